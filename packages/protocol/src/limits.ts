@@ -1,0 +1,61 @@
+/** Every limit of the protocol, each with its unit. The server enforces them; clients read them before they send. */
+export const limits = {
+  /** Message text, in UTF-8 bytes. */
+  contentBytes: 16 * 1024,
+  /** A message's `ext`, in UTF-8 bytes. */
+  extBytes: 16 * 1024,
+  /** A message's `config`, in UTF-8 bytes. */
+  configBytes: 4 * 1024,
+  /** A message's `attachment`, in UTF-8 bytes. */
+  attachmentBytes: 4 * 1024,
+  /** One frame as it travels. */
+  frameBytes: 64 * 1024,
+  /** One frame's payload after inflation. */
+  inflatedFrameBytes: 1024 * 1024,
+  /** A REST request's body. */
+  requestBytes: 256 * 1024,
+  /** Queued towards one session before eager pushes stop and the device pulls. */
+  outboxBytes: 1024 * 1024,
+  /** Frames received from one session and not handled yet, before its socket is paused. */
+  inboundFrames: 64,
+  /** Devices that one user may have; the one longest away makes room for a new one. */
+  devicesPerUser: 10,
+  /** Messages and operations a user may send each second, over all devices. */
+  messagesPerSec: 20,
+  /** How many of them may come at once. */
+  messageBurst: 60,
+  /** From the open socket to an accepted Provision. */
+  provisionTimeoutMs: 10_000,
+  /** A socket from which nothing came for this long is closed. */
+  idleTimeoutMs: 120_000,
+  /** How often a client shows that it is alive. */
+  heartbeatMs: 50_000,
+  /** Messages in one history page. */
+  historyPage: 200,
+  /** Entries in one pull. */
+  pullPage: 200,
+  /** Entries of a conversation that a device new to the user pulls by itself; older ones are history. */
+  newDeviceEntries: 100,
+  /** How long after sending a message can be recalled. */
+  recallWindowMs: 5 * 60_000,
+  /** How long an application to be friends stays open. */
+  applicationTtlMs: 7 * 24 * 3600_000,
+  /** A token's life. */
+  tokenTtlMs: 30 * 24 * 3600_000,
+  usernameChars: 64,
+  passwordMinChars: 8,
+  passwordMaxChars: 128,
+  nicknameChars: 64,
+  descriptionChars: 512,
+  /** `public_info`, `private_info`, a roster item's `ext`. */
+  infoChars: 4096,
+  reasonChars: 256,
+  questionChars: 256,
+  urlChars: 2048,
+  deviceGuidChars: 128,
+  /** Friends of one user, and ids in one list of a request. */
+  rosterSize: 5000,
+} as const;
+
+/** The largest id: ids and mids pass through JavaScript numbers. */
+export const maxId = Number.MAX_SAFE_INTEGER;

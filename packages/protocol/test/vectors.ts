@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+
+/** A frame as deployed clients send it (uplink) or take it (downlink), and the same as JSON. */
+export interface Vector {
+  name: string;
+  hex: string;
+  decoded: RecordedFrame;
+}
+
+/** Schema names; enums by name, 64-bit numbers as decimal strings, only the fields that were there. */
+export interface RecordedFrame {
+  command: string;
+  payload?: Recorded;
+}
+export type Recorded = { [field: string]: RecordedValue };
+export type RecordedValue = string | number | boolean | Recorded | RecordedValue[];
+
+const file = new URL('./vectors.json', import.meta.url);
+const recorded = JSON.parse(readFileSync(file, 'utf8')) as { uplink: Vector[]; downlink: Vector[] };
+
+export const { uplink, downlink } = recorded;
+export const bytesOf = (vector: Vector): Uint8Array => Uint8Array.from(Buffer.from(vector.hex, 'hex'));

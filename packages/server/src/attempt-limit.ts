@@ -1,0 +1,48 @@
+interface Bucket {
+  left: number;
+  at: number;
+}
+
+const keysAtMost = 100_000;
+const minuteMs = 60_000;
+
+/**
+ * How often something may be tried by one address or for one account: so many at once, and as many again each minute.
+ * The keys longest unused are forgotten when there are too many.
+ */
+export class AttemptLimit {
+  readonly #perMin: number;
+  readonly #clock: () => number;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(perMin: number, clock: () => number) {
+    this.#perMin = perMin;
+    this.#clock = clock;
+  }
+
+  /** Counts an attempt; false when there have been too many. */
+  take(key: string): boolean {
+    const bucket = this.#refilled(key);
+    if (bucket.left < 1) return false;
+    bucket.left -= 1;
+    return true;
+  }
+
+  /** What was taken turned out not to count. */
+  giveBack(key: string): void {
+    const bucket = this.#refilled(key);
+    bucket.left = Math.min(this.#perMin, bucket.left + 1);
+  }
+
+  #refilled(key: string): Bucket {
+    const now = this.#clock();
+    const bucket = this.#buckets.get(key) ?? { left: this.#perMin, at: now };
+    const since = Math.max(0, now - bucket.at);
+    bucket.left = Math.min(this.#perMin, bucket.left + (since / minuteMs) * this.#perMin);
+    bucket.at = now;
+    this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    if (this.#buckets.size > keysAtMost) this.#buckets.delete(this.#buckets.keys().next().value as string);
+    return bucket;
+  }
+}

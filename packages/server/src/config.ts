@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { limits } from '@flooim/protocol';
+
+/** Everything an operator can set. Flags win over the environment, the environment over the file, the file over defaults. */
+export interface Config {
+  /** The address to listen on. Default: loopback only. */
+  host: string;
+  /** 0: any free port. Default 4000. */
+  port: number;
+  /** The folder that holds the database and the server's secrets. Default `./flooim-data`. */
+  data: string;
+  /** How clients reach the server, e.g. `https://im.example.org`, when DNS should not answer with the request's own host. */
+  publicUrl: string;
+  /** Believe `X-Forwarded-*` headers: only behind a proxy that sets them. Default false. */
+  trustProxy: boolean;
+  /** Where the database is written: in a thread of its own, or in the event loop. Default thread. */
+  writer: 'thread' | 'inline';
+  /** error, warn, info, debug or silent. Default info. */
+  logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  /** Messages and operations a user may send each second, over all his devices. */
+  messagesPerSec: number;
+  /** How many of them may come at once. */
+  messageBurst: number;
+  /** Logins and registrations from one address each minute. Default 60. */
+  loginsPerMin: number;
+  /** The folder of the built web app. Default: the repository's. */
+  web: string;
+}
+
+type Key = keyof Config;
+
+interface Option {
+  env: string;
+  help: string;
+  initial: string;
+}
+
+/** One row for each setting: its environment variable, what it means, its default. Flags have the setting's name in kebab-case. */
+export const options: Record<Key, Option> = {
+  host: { env: 'FLOOIM_HOST', help: 'address to listen on', initial: '127.0.0.1' },
+  port: { env: 'FLOOIM_PORT', help: 'port to listen on, 0 for any', initial: '4000' },
+  data: { env: 'FLOOIM_DATA', help: 'folder for the database and secrets', initial: './flooim-data' },
+  publicUrl: { env: 'FLOOIM_PUBLIC_URL', help: 'how clients reach the server', initial: '' },
+  trustProxy: { env: 'FLOOIM_TRUST_PROXY', help: 'believe X-Forwarded-* headers (true, false)', initial: 'false' },
+  writer: { env: 'FLOOIM_WRITER', help: 'where the database is written (thread, inline)', initial: 'thread' },
+  logLevel: { env: 'FLOOIM_LOG_LEVEL', help: 'silent, error, warn, info or debug', initial: 'info' },
+  messagesPerSec: {
+    env: 'FLOOIM_MESSAGES_PER_SEC',
+    help: 'messages a user may send each second',
+    initial: String(limits.messagesPerSec),
+  },
+  messageBurst: {
+    env: 'FLOOIM_MESSAGE_BURST',
+    help: 'messages a user may send at once',
+    initial: String(limits.messageBurst),
+  },
+  loginsPerMin: { env: 'FLOOIM_LOGINS_PER_MIN', help: 'logins from one address each minute', initial: '60' },
+  web: {
+    env: 'FLOOIM_WEB',
+    help: 'folder of the built web app',
+    initial: fileURLToPath(new URL('../../web/dist', import.meta.url)),
+  },
+};
+
+/** A setting that cannot be used; the message names it and says what would do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads flags, the environment and the file that `--config` or FLOOIM_CONFIG names (JSON: the same keys). */
+export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Config {
+  const flags = readFlags(args);
+  const file = readFile(flags['config'] ?? env['FLOOIM_CONFIG']);
+  const texts = {} as Record<Key, string>;
+  for (const key of Object.keys(options) as Key[]) {
+    texts[key] = flags[kebab(key)] ?? env[options[key].env] ?? file[key] ?? options[key].initial;
+  }
+  return parse(texts);
+}
+
+/** A config for code that starts a server itself: defaults, and what differs. */
+export function defaultConfig(over: Partial<Config> = {}): Config {
+  const texts = Object.fromEntries(Object.entries(options).map(([key, option]) => [key, option.initial]));
+  return { ...parse(texts as Record<Key, string>), ...over };
+}
+
+function readFlags(args: readonly string[]): Record<string, string | undefined> {
+  const names = ['config', ...Object.keys(options).map(kebab)];
+  const spec = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  try {
+    return parseArgs({ args: [...args], options: spec, strict: true }).values as Record<string, string>;
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
+}
+
+function readFile(path: string | undefined): Partial<Record<Key, string>> {
+  if (!path) return {};
+  let content: Record<string, unknown>;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  } catch (error) {
+    throw new ConfigError(`config file ${path}: ${(error as Error).message}`);
+  }
+  for (const key of Object.keys(content)) {
+    if (!(key in options)) throw new ConfigError(`config file ${path}: unknown setting ${key}`);
+  }
+  return Object.fromEntries(Object.entries(content).map(([key, value]) => [key, String(value)]));
+}
+
+function parse(texts: Record<Key, string>): Config {
+  return {
+    host: filled('host', texts.host),
+    port: whole('port', texts.port, 0, 65535),
+    data: resolve(filled('data', texts.data)),
+    publicUrl: url('publicUrl', texts.publicUrl),
+    trustProxy: oneOf('trustProxy', texts.trustProxy, ['true', 'false']) === 'true',
+    writer: oneOf('writer', texts.writer, ['thread', 'inline']),
+    logLevel: oneOf('logLevel', texts.logLevel, ['silent', 'error', 'warn', 'info', 'debug']),
+    messagesPerSec: whole('messagesPerSec', texts.messagesPerSec, 1, 1_000_000),
+    messageBurst: whole('messageBurst', texts.messageBurst, 1, 1_000_000),
+    loginsPerMin: whole('loginsPerMin', texts.loginsPerMin, 1, 1_000_000),
+    web: resolve(texts.web),
+  };
+}
+
+function filled(key: Key, text: string): string {
+  if (!text.trim()) throw new ConfigError(`${name(key)} must not be empty`);
+  return text.trim();
+}
+
+function whole(key: Key, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) throw new ConfigError(`${name(key)} must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function oneOf<const T extends string>(key: Key, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === text);
+  if (!found) throw new ConfigError(`${name(key)} must be one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function url(key: Key, text: string): string {
+  if (text && !/^https?:\/\/[^/]+$/.test(text)) throw new ConfigError(`${name(key)} must look like https://im.example.org`);
+  return text;
+}
+
+function name(key: Key): string {
+  return `--${kebab(key)} (${options[key].env})`;
+}
+
+export function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,122 @@
+import {
+  type ConversationUnread,
+  ConversationType,
+  type ConversationOperationType,
+  ConversationOperationType as Operation,
+  encodeConversation,
+  Namespace,
+  systemConversation,
+} from '@flooim/protocol';
+import { BoundedCache } from '../bounded-cache.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { ConnectedDevice } from '../device/connected-device.ts';
+import { ServerError } from '../error.ts';
+import { EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
+import type { ConversationStore } from './conversation-store.ts';
+import type { CursorKeeper } from './cursor-keeper.ts';
+
+const cachedLogs = 200_000;
+
+/** What users and their devices know of their conversations. */
+export class ConversationService {
+  readonly #store: ConversationStore;
+  readonly #cursors: CursorKeeper;
+  readonly #delivery: Delivery;
+  readonly #clock: () => number;
+  /** A conversation's log never changes, so this needs no invalidation. */
+  readonly #logs = new BoundedCache<string, number>(cachedLogs);
+
+  constructor(store: ConversationStore, cursors: CursorKeeper, delivery: Delivery, clock: () => number) {
+    this.#store = store;
+    this.#cursors = cursors;
+    this.#delivery = delivery;
+    this.#clock = clock;
+  }
+
+  /** The log behind a user's conversation with a peer; undefined while it has not begun. */
+  findLog(uid: number, peer: number): number | undefined {
+    if (peer === systemConversation) return uid;
+    const key = `${uid}:${peer}`;
+    const cached = this.#logs.get(key);
+    if (cached !== undefined) return cached;
+    const found = this.#store.logOf(uid, peer);
+    if (found !== undefined) this.#logs.set(key, found);
+    return found;
+  }
+
+  /** As `findLog`, for frames that make no sense without one: a foreign conversation looks like one that is not there. */
+  requireLog(uid: number, peer: number): number {
+    const logId = this.findLog(uid, peer);
+    if (logId === undefined) throw new ServerError('conversationNotFound');
+    return logId;
+  }
+
+  /** Begins the conversation of two users where there is none. Whether they may talk was asked before. */
+  pairLog(uid: number, peer: number): number | Promise<number> {
+    return this.findLog(uid, peer) ?? this.#store.write['conversation.pair']({ a: uid, b: peer });
+  }
+
+  /** The device's conversations, the oldest first, with what it has not synced of each. */
+  unread(device: ConnectedDevice): ConversationUnread[] {
+    return this.#store.unread(device.uid, device.deviceSN).map((row) => ({
+      xid: { uid: row.peer, deviceSN: 0 },
+      n: row.behind,
+      type: row.peer === systemConversation ? ConversationType.SYSTEM : ConversationType.CHAT,
+      readMid: row.readMid,
+      peerReadMid: row.peerReadMid,
+      peerDeliveredMid: row.peerDeliveredMid,
+    }));
+  }
+
+  /** The device has everything of the conversation up to `mid`. */
+  acknowledge(device: ConnectedDevice, peer: number, mid: number): void {
+    const logId = this.requireLog(device.uid, peer);
+    this.#cursors.move({ uid: device.uid, deviceSN: device.deviceSN, peer, logId, mid });
+  }
+
+  cursor(device: ConnectedDevice, peer: number): number {
+    return this.#store.cursorOf(device.uid, device.deviceSN, peer);
+  }
+
+  /** What lies up to here was deleted by the user, on this device or everywhere. */
+  hiddenUpTo(device: ConnectedDevice, peer: number): number {
+    return this.#store.hiddenOf(device.uid, device.deviceSN, peer);
+  }
+
+  /** How far the other user has got. */
+  peerPositions(uid: number, peer: number): { readMid: number; deliveredMid: number } {
+    return this.#store.positionsOf(peer, uid);
+  }
+
+  /** Deletes the conversation as it is now: history before this point is gone for the user. */
+  async hide(
+    device: ConnectedDevice,
+    peer: number,
+    operation: ConversationOperationType,
+    clientMid: number,
+  ): Promise<{ time: number; placed: Placed }> {
+    const everywhere = operation === Operation.DELETE_EVERYWHERE;
+    const { uid, deviceSN } = device;
+    const time = this.#clock();
+    const logId = this.requireLog(uid, peer);
+    const entry = everywhere ? this.#hideEntry(device, peer, clientMid, time) : undefined;
+    const placed = await this.#store.write['conversation.hide']({ uid, deviceSN, peer, logId, everywhere, entry });
+    if (entry) this.#delivery.deliverOne(entry, placed);
+    return { time, placed };
+  }
+
+  #hideEntry({ uid, deviceSN }: ConnectedDevice, peer: number, clientMid: number, time: number): NewEntry {
+    const operation = { type: Operation.DELETE_EVERYWHERE, xid: { uid: peer, deviceSN: 0 } };
+    return {
+      logId: uid,
+      kind: EntryKind.operation,
+      fromUid: uid,
+      fromDevice: deviceSN,
+      toUid: uid,
+      clientMid,
+      ns: Namespace.CONVERSATION,
+      time,
+      payload: encodeConversation({ operation }),
+    };
+  }
+}

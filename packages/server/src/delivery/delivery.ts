@@ -1,0 +1,123 @@
+import {
+  type CloseName,
+  encodeMeta,
+  encodeSyncFrame,
+  encodeUserNotice,
+  Namespace,
+  StatusCode,
+  systemConversation,
+  type UserNoticeType,
+  Vsn,
+} from '@flooim/protocol';
+import type { NewEntry, Placed } from '../store/entry.ts';
+import type { Receiver, Registry } from './registry.ts';
+
+/** Something that only those hear who are connected now: typing, devices coming and going. */
+export interface Transient {
+  /** Whose sessions hear it. */
+  uid: number;
+  /** The conversation it belongs to, as that user knows it; 0 is the system conversation. */
+  peer: number;
+  fromUid: number;
+  fromDevice: number;
+  ns: Namespace;
+  payload: Uint8Array;
+}
+
+const ok = { code: StatusCode.OK, reason: '' };
+
+/** The one way to reach connected devices. */
+export class Delivery {
+  readonly #registry: Registry;
+  readonly #clock: () => number;
+
+  constructor(registry: Registry, clock: () => number) {
+    this.#registry = registry;
+    this.#clock = clock;
+  }
+
+  /** Pushes entries that are on disk to every session of everyone in their logs, except the device they came from. */
+  deliver(entries: readonly NewEntry[], placed: readonly Placed[]): void {
+    for (const [i, entry] of entries.entries()) this.deliverOne(entry, placed[i] as Placed);
+  }
+
+  /** As `deliver`, for one. */
+  deliverOne(entry: NewEntry, placed: Placed): void {
+    const isSystem = entry.logId === entry.toUid;
+    const own = this.#registry.of(isSystem ? entry.toUid : entry.fromUid);
+    const theirs = isSystem ? [] : this.#registry.of(entry.toUid);
+    if (own.length + theirs.length === 0) return;
+    const meta = encodeMeta({
+      id: placed.mid,
+      from: { uid: entry.fromUid, deviceSN: entry.fromDevice },
+      to: { uid: entry.toUid, deviceSN: 0 },
+      timestamp: entry.time,
+      ns: entry.ns,
+      payload: entry.payload,
+    });
+    push(own, isSystem ? systemConversation : entry.toUid, entry, placed, meta);
+    push(theirs, entry.fromUid, entry, placed, meta);
+  }
+
+  /** `exceptDevice`: the device number that does not hear it. */
+  pushTransient(transient: Transient, exceptDevice?: number): void {
+    const sessions = this.#registry.of(transient.uid);
+    if (sessions.length === 0) return;
+    const meta = encodeMeta({
+      id: 0,
+      from: { uid: transient.fromUid, deviceSN: transient.fromDevice },
+      to: { uid: transient.uid, deviceSN: 0 },
+      timestamp: this.#clock(),
+      ns: transient.ns,
+      payload: transient.payload,
+    });
+    const sync = { status: ok, xid: { uid: transient.peer, deviceSN: 0 }, isEagerSync: true };
+    for (const session of sessions) {
+      if (session.deviceSN === exceptDevice) continue;
+      session.outbox.pushTransient(encodeSyncFrame(session.vsn, sync, [meta]));
+    }
+  }
+
+  /** Tells sessions of a user why, then closes them. `which` picks devices; all by default. */
+  endSessions(
+    uid: number,
+    close: CloseName,
+    notice?: UserNoticeType,
+    which: (deviceSN: number) => boolean = () => true,
+  ): void {
+    for (const session of this.#registry.of(uid)) {
+      if (which(session.deviceSN)) this.endSession(session, close, notice);
+    }
+  }
+
+  endSession(session: Receiver, close: CloseName, notice?: UserNoticeType): void {
+    if (notice !== undefined) {
+      const meta = encodeMeta({
+        id: 0,
+        from: { uid: session.uid, deviceSN: 0 },
+        to: { uid: session.uid, deviceSN: session.deviceSN },
+        timestamp: this.#clock(),
+        ns: Namespace.USER_NOTICE,
+        payload: encodeUserNotice({ type: notice }),
+      });
+      const sync = { status: ok, xid: { uid: systemConversation, deviceSN: 0 }, isEagerSync: true };
+      session.outbox.pushTransient(encodeSyncFrame(session.vsn, sync, [meta]));
+    }
+    session.end(close);
+  }
+}
+
+/** Pushes to sessions that know the conversation by the same id: the frame is encoded once for each version. */
+function push(sessions: readonly Receiver[], peer: number, entry: NewEntry, placed: Placed, meta: Uint8Array): void {
+  const frames: (Uint8Array | undefined)[] = [];
+  for (const session of sessions) {
+    if (session.uid === entry.fromUid && session.deviceSN === entry.fromDevice) continue;
+    frames[session.vsn] ??= pushFrame(session.vsn, peer, placed, meta);
+    session.outbox.push(peer, frames[session.vsn] as Uint8Array);
+  }
+}
+
+function pushFrame(vsn: Vsn, peer: number, { mid, prevMid }: Placed, meta: Uint8Array): Uint8Array {
+  const sync = { status: ok, xid: { uid: peer, deviceSN: 0 }, nextKey: mid };
+  return encodeSyncFrame(vsn, vsn === Vsn.V2 ? { ...sync, prevMid, isEagerSync: true } : sync, [meta]);
+}

@@ -1,0 +1,91 @@
+import { type CloseName, Command, encodeFrame, encodeNotice, limits, type Vsn } from '@flooim/protocol';
+
+/** What an outbox needs of a connection, whichever door it came through. */
+export interface Connection {
+  /** Writes frames in order, in one go. */
+  write(frames: readonly Uint8Array[]): void;
+  /** Bytes accepted by `write` that have not left yet. */
+  readonly bufferedBytes: number;
+  close(name: CloseName): void;
+}
+
+/** Conversations of which a slow device is told by name; with more it has to start anew. */
+const maxBehind = 1000;
+
+let flushing: Outbox[] = [];
+
+/** All that was queued in a turn leaves at its end: one write a socket instead of one a frame. */
+function flushAtEndOfTurn(outbox: Outbox): void {
+  if (flushing.push(outbox) > 1) return;
+  setImmediate(() => {
+    const turn = flushing;
+    flushing = [];
+    for (const queued of turn) queued.flush();
+  });
+}
+
+/**
+ * The frames on their way to one device. Bounded: when too much is waiting, pushes stop, the conversations they were
+ * for are remembered, and once there is room again the device is told what to pull. Nothing is lost, memory stays.
+ */
+export class Outbox {
+  readonly #connection: Connection;
+  readonly #vsn: Vsn;
+  #frames: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #behind = new Set<number>();
+
+  constructor(connection: Connection, vsn: Vsn) {
+    this.#connection = connection;
+    this.#vsn = vsn;
+  }
+
+  /** Queues the answer to something that the device asked for. */
+  answer(frame: Uint8Array): void {
+    this.#queuedBytes += frame.length;
+    if (this.#frames.push(frame) === 1) flushAtEndOfTurn(this);
+  }
+
+  /** Queues a stored entry of the conversation `peer`, or remembers that the device has to pull it. */
+  push(peer: number, frame: Uint8Array): void {
+    if (this.#behind.size === 0 && this.#waitingBytes < limits.outboxBytes) this.answer(frame);
+    else this.#fallBehind(peer);
+  }
+
+  /** Queues what may be lost. */
+  pushTransient(frame: Uint8Array): void {
+    if (this.#waitingBytes < limits.outboxBytes) this.answer(frame);
+  }
+
+  /** Called when the connection has sent something: a device that was behind hears what to pull. */
+  drained(): void {
+    if (this.#behind.size === 0 || this.#waitingBytes > limits.outboxBytes / 2) return;
+    const peers = this.#behind;
+    this.#behind = new Set();
+    for (const peer of peers) this.answer(this.#notice(peer));
+  }
+
+  flush(): void {
+    const frames = this.#frames;
+    if (frames.length === 0) return;
+    this.#frames = [];
+    this.#queuedBytes = 0;
+    this.#connection.write(frames);
+    // Only answers can come here, to a device that asks and does not read.
+    if (this.#connection.bufferedBytes > 4 * limits.outboxBytes) this.#connection.close('slowConsumer');
+  }
+
+  get #waitingBytes(): number {
+    return this.#queuedBytes + this.#connection.bufferedBytes;
+  }
+
+  #fallBehind(peer: number): void {
+    this.#behind.add(peer);
+    if (this.#behind.size > maxBehind) this.#connection.close('slowConsumer');
+  }
+
+  #notice(peer: number): Uint8Array {
+    const payload = encodeNotice({ xid: { uid: peer, deviceSN: 0 } });
+    return encodeFrame({ vsn: this.#vsn, command: Command.NOTICE, payload });
+  }
+}

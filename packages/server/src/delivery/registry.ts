@@ -1,0 +1,50 @@
+import type { CloseName, Vsn } from '@flooim/protocol';
+import type { Outbox } from './outbox.ts';
+
+/** A device that is connected and provisioned. */
+export interface Receiver {
+  readonly uid: number;
+  readonly deviceSN: number;
+  readonly vsn: Vsn;
+  readonly outbox: Outbox;
+  /** Sends what is queued, then closes. */
+  end(name: CloseName): void;
+}
+
+const nobody: readonly Receiver[] = [];
+
+/** Who is connected to this node. */
+export class Registry {
+  readonly #users = new Map<number, Receiver[]>();
+  #count = 0;
+
+  /** Adds a device and returns the session of the same device that it replaces, if there is one. */
+  add(receiver: Receiver): Receiver | undefined {
+    const sessions = this.#users.get(receiver.uid) ?? [];
+    const older = sessions.find((session) => session.deviceSN === receiver.deviceSN);
+    this.#users.set(receiver.uid, [...sessions.filter((session) => session !== older), receiver]);
+    this.#count += older ? 0 : 1;
+    return older;
+  }
+
+  /** Whether it was still there: a replaced session is not. */
+  remove(receiver: Receiver): boolean {
+    const sessions = this.#users.get(receiver.uid);
+    if (!sessions?.includes(receiver)) return false;
+    if (sessions.length === 1) this.#users.delete(receiver.uid);
+    else this.#users.set(
+      receiver.uid,
+      sessions.filter((session) => session !== receiver),
+    );
+    this.#count -= 1;
+    return true;
+  }
+
+  of(uid: number): readonly Receiver[] {
+    return this.#users.get(uid) ?? nobody;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+}

@@ -1,0 +1,58 @@
+import { encodeUserNotice, limits, Namespace, systemConversation, UserNoticeType } from '@flooim/protocol';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { Registry } from '../delivery/registry.ts';
+import { ServerError } from '../error.ts';
+import type { DeviceStore } from './device-store.ts';
+
+export interface DeviceClaim {
+  uid: number;
+  /** Made by the client, kept by it for one install. */
+  guid: string;
+  platform: number;
+  agent: string;
+}
+
+/** Gives devices their numbers and tells a user's devices of each other. */
+export class DeviceService {
+  readonly #store: DeviceStore;
+  readonly #registry: Registry;
+  readonly #delivery: Delivery;
+  readonly #clock: () => number;
+
+  constructor(store: DeviceStore, registry: Registry, delivery: Delivery, clock: () => number) {
+    this.#store = store;
+    this.#registry = registry;
+    this.#delivery = delivery;
+    this.#clock = clock;
+  }
+
+  /** The number of the user's device; the client's own idea of it is never trusted. */
+  async identify(claim: DeviceClaim): Promise<number> {
+    const { uid, guid } = claim;
+    if (!guid || guid.length > limits.deviceGuidChars) throw new ServerError('invalidParameter', 'device_guid');
+    const known = this.#store.find(uid, guid);
+    if (known !== undefined) return known;
+    const online = this.#registry.of(uid).map((session) => session.deviceSN);
+    const agent = claim.agent.slice(0, 256);
+    const deviceSN = await this.#store.write['device.add']({ ...claim, agent, seenAt: this.#clock(), online });
+    if (deviceSN === undefined) throw new ServerError('tooManyDevices');
+    this.#tellOthers(uid, deviceSN, UserNoticeType.DEVICE_ADDED);
+    return deviceSN;
+  }
+
+  connected(uid: number, deviceSN: number): void {
+    this.#tellOthers(uid, deviceSN, UserNoticeType.DEVICE_LOGIN);
+  }
+
+  disconnected(uid: number, deviceSN: number): void {
+    this.#tellOthers(uid, deviceSN, UserNoticeType.DEVICE_LOGOUT);
+    // When a device was last here only decides which one makes room; a lost write costs nothing.
+    this.#store.write['device.seen']({ uid, deviceSN, seenAt: this.#clock() }).catch(() => {});
+  }
+
+  #tellOthers(uid: number, deviceSN: number, type: UserNoticeType): void {
+    const payload = encodeUserNotice({ type, content: String(deviceSN) });
+    const notice = { uid, peer: systemConversation, fromUid: uid, fromDevice: deviceSN, payload };
+    this.#delivery.pushTransient({ ...notice, ns: Namespace.USER_NOTICE }, deviceSN);
+  }
+}

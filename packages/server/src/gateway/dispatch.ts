@@ -1,0 +1,155 @@
+import {
+  Command,
+  ConversationOperationType,
+  decodeConversation,
+  decodeSyncUL,
+  encodeFrame,
+  encodeSyncDL,
+  encodeUnreadDL,
+  type Frame,
+  type Meta,
+  Namespace,
+  ProtocolError,
+  StatusCode,
+  type SyncDL,
+  type SyncUL,
+  limits,
+  systemConversation,
+  Vsn,
+} from '@flooim/protocol';
+import type { Context } from '../context.ts';
+import { ServerError } from '../error.ts';
+import type { Reply } from '../message/message-service.ts';
+import { provision, type ProvisionParts } from './provision.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { Dispatch, Session } from './session.ts';
+
+type Parts = ProvisionParts & Pick<Context, 'messages' | 'messageReader' | 'conversations'>;
+
+const ok = { code: StatusCode.OK, reason: '' };
+
+/** From a frame's command and namespace to the feature that answers it. Every frame is authorised by its session's user. */
+export function createDispatch(parts: Parts, rateLimit: RateLimit): Dispatch {
+  return (session, frame) => {
+    if (frame.command === Command.PROVISION) return provision(parts, session, frame);
+    if (!session.provisioned) return refuse(session, frame, 0, new ServerError('loginFirst'));
+    switch (frame.command) {
+      case Command.SYNC:
+        return sync(parts, rateLimit, session, frame);
+      case Command.UNREAD:
+        return unread(parts, session);
+      case Command.NOTICE:
+        return session.outbox.answer(encodeFrame({ vsn: session.vsn, command: Command.NOTICE, payload: nothing }));
+      default:
+        return refuse(session, frame, 0, new ServerError('unknownCommand'));
+    }
+  };
+}
+
+const nothing = new Uint8Array();
+
+function unread({ conversations }: Parts, session: Session): void {
+  const payload = encodeUnreadDL({ status: ok, unread: conversations.unread(session) });
+  session.outbox.answer(encodeFrame({ vsn: session.vsn, command: Command.UNREAD, payload }));
+}
+
+function sync(parts: Parts, rateLimit: RateLimit, session: Session, frame: Frame): void | Promise<void> {
+  const asked = decodeSyncUL(frame.payload);
+  const clientMid = asked.meta?.id ?? 0;
+  try {
+    const pending = asked.meta ? limited(parts, rateLimit, session, asked.meta) : read(parts, session, asked);
+    return pending?.catch((error) => fail(session, frame, clientMid, error));
+  } catch (error) {
+    fail(session, frame, clientMid, error);
+  }
+}
+
+/** Who sends too fast waits; his later frames wait behind, so their order stays. */
+function limited(parts: Parts, rateLimit: RateLimit, session: Session, meta: Meta): void | Promise<void> {
+  const waitMs = rateLimit.take(session.uid);
+  if (waitMs === 0) return write(parts, session, meta);
+  return new Promise<void>((resolve) => setTimeout(resolve, waitMs)).then(() => write(parts, session, meta));
+}
+
+function write(parts: Parts, session: Session, meta: Meta): void | Promise<void> {
+  switch (meta.ns) {
+    case Namespace.MESSAGE:
+      return parts.messages.send(session, meta, (reply) => acknowledge(session, meta.id, reply));
+    case Namespace.CONVERSATION:
+      return hide(parts, session, meta);
+    default:
+      throw new ServerError('invalidParameter', `namespace ${meta.ns} is unknown`);
+  }
+}
+
+async function hide({ conversations }: Parts, session: Session, meta: Meta): Promise<void> {
+  const operation = decodeConversation(meta.payload).operation;
+  const peer = operation?.xid?.uid;
+  if (!operation || !peer) throw new ServerError('invalidParameter', 'operation.xid');
+  const { DELETE, DELETE_EVERYWHERE } = ConversationOperationType;
+  if (operation.type !== DELETE && operation.type !== DELETE_EVERYWHERE) {
+    throw new ServerError('invalidParameter', 'operation.type');
+  }
+  const { time, placed } = await conversations.hide(session, peer, operation.type, meta.id);
+  const conversation = operation.type === DELETE_EVERYWHERE ? systemConversation : peer;
+  acknowledge(session, meta.id, { ok: true, peer: conversation, ...placed, time });
+}
+
+function read(parts: Parts, session: Session, asked: SyncUL): undefined {
+  const peer = asked.xid?.uid;
+  if (!asked.xid || peer === undefined) throw new ServerError('invalidParameter', 'xid');
+  if (asked.isFullSync) return history(parts, session, peer, asked);
+  const isPull = session.vsn === Vsn.V1 || asked.fullSyncNum > 0 || asked.key === 0;
+  if (asked.key > 0) parts.conversations.acknowledge(session, peer, asked.key);
+  if (isPull) pull(parts, session, peer, asked);
+}
+
+function pull({ messageReader }: Parts, session: Session, peer: number, asked: SyncUL): void {
+  const count = asked.fullSyncNum > 0 ? asked.fullSyncNum : limits.pullPage;
+  const given = session.vsn === Vsn.V1 ? (session.given.get(peer) ?? 0) : 0;
+  const page = messageReader.pull(session, peer, Math.max(asked.key, given), count);
+  if (session.vsn === Vsn.V1 && page.nextKey > 0) session.given.set(peer, page.nextKey);
+  answer(session, { status: ok, ...xidOf(peer), ...page });
+}
+
+function history({ messageReader }: Parts, session: Session, peer: number, asked: SyncUL): undefined {
+  const count = asked.fullSyncNum > 0 ? asked.fullSyncNum : 20;
+  const page = messageReader.history(session, peer, asked.key, count);
+  answer(session, { status: ok, ...xidOf(peer), isFullSync: true, ...page });
+}
+
+function acknowledge(session: Session, clientMid: number, reply: Reply): void {
+  if (!reply.ok) return answer(session, { status: statusOf(reply.error), clientMid });
+  const { peer, mid, prevMid, time } = reply;
+  const place = { serverMid: mid, serverTime: time, prevMid: session.vsn === Vsn.V2 ? prevMid : 0 };
+  answer(session, { status: ok, ...xidOf(peer), clientMid, ...place });
+}
+
+/** Refusals are typed answers; only what cannot be read at all, or is a fault of ours, ends differently. */
+function fail(session: Session, frame: Frame, clientMid: number, error: unknown): void {
+  if (error instanceof ServerError) return refuse(session, frame, clientMid, error);
+  if (error instanceof ProtocolError) return refuse(session, frame, clientMid, new ServerError('malformedFrame'));
+  refuse(session, frame, clientMid, new ServerError('database'));
+  throw error;
+}
+
+function refuse(session: Session, frame: Frame, clientMid: number, error: ServerError): void {
+  const status = statusOf(error);
+  if (frame.command === Command.UNREAD) {
+    const payload = encodeUnreadDL({ status, unread: [] });
+    return session.outbox.answer(encodeFrame({ vsn: frame.vsn, command: Command.UNREAD, payload }));
+  }
+  answer(session, { status, clientMid });
+}
+
+function answer(session: Session, sync: Partial<SyncDL>): void {
+  session.outbox.answer(encodeFrame({ vsn: session.vsn, command: Command.SYNC, payload: encodeSyncDL(sync) }));
+}
+
+function statusOf(error: ServerError) {
+  return { code: error.entry.status, reason: error.message };
+}
+
+function xidOf(uid: number) {
+  return { xid: { uid, deviceSN: 0 } };
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { type CloseName, closeCodes, limits } from '@flooim/protocol';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Context } from '../context.ts';
+import { createDispatch } from './dispatch.ts';
+import { RateLimit } from './rate-limit.ts';
+import { type Door, Session, type SessionEvents } from './session.ts';
+
+const path = '/xsync';
+/** How often idle connections are looked for: one timer for all of them. */
+const sweepMs = 15_000;
+
+/** Opens the realtime door on the server. */
+export function attachWebSocket(server: Server, context: Context): WebSocketDoor {
+  const door = new WebSocketDoor(context);
+  door.attach(server);
+  return door;
+}
+
+/** The realtime door: one binary WebSocket message is one frame. */
+export class WebSocketDoor {
+  readonly #context: Context;
+  readonly #events: SessionEvents;
+  readonly #rateLimit: RateLimit;
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    // Frames a little too large are told so; far larger ones are not even read.
+    maxPayload: 2 * limits.frameBytes,
+    skipUTF8Validation: true,
+  });
+  readonly #sessions = new Map<WebSocket, Session>();
+  readonly #sweep: NodeJS.Timeout;
+  #closing = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#rateLimit = new RateLimit(context.config.messagesPerSec, context.config.messageBurst);
+    this.#events = {
+      dispatch: createDispatch(context, this.#rateLimit),
+      onError: (error) => context.log.error({ err: error }, 'a frame could not be handled'),
+    };
+    this.#sweep = setInterval(() => this.#dropIdle(), sweepMs);
+  }
+
+  /** Takes the server's upgrade requests. */
+  attach(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      const isOurs = request.url?.split('?', 1)[0] === path;
+      if (!isOurs || this.#closing) return refuseUpgrade(socket, isOurs ? '503 Service Unavailable' : '404 Not Found');
+      this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, socket));
+    });
+  }
+
+  /** Tells every client when to come back, and waits until they are gone, a few seconds at most. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#sweep);
+    for (const session of this.#sessions.values()) session.end('shutdown');
+    const deadline = performance.now() + 3000;
+    while (this.#sessions.size > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    for (const ws of this.#sessions.keys()) ws.terminate();
+    this.#sockets.close();
+  }
+
+  #accept(ws: WebSocket, socket: Socket): void {
+    socket.setNoDelay(true);
+    const session = new Session(doorOf(ws, socket), this.#events);
+    this.#sessions.set(ws, session);
+    const timeout = setTimeout(() => {
+      if (!session.provisioned) session.end('provisionTimeout');
+    }, limits.provisionTimeoutMs);
+    ws.on('message', (data, isBinary) => {
+      if (isBinary) session.receive(data as Buffer);
+      else session.end('malformed');
+    });
+    ws.on('pong', () => {
+      session.seenAt = performance.now();
+    });
+    socket.on('drain', () => session.outbox.drained());
+    // ws closes the connection itself after an error; there is nothing more to do.
+    ws.on('error', (error) => this.#context.log.debug({ err: error }, 'websocket error'));
+    ws.on('close', () => {
+      clearTimeout(timeout);
+      this.#forget(ws, session);
+    });
+  }
+
+  #forget(ws: WebSocket, session: Session): void {
+    this.#sessions.delete(ws);
+    session.lost();
+    if (!session.provisioned) return;
+    if (this.#context.registry.remove(session)) this.#context.devices.disconnected(session.uid, session.deviceSN);
+  }
+
+  #dropIdle(): void {
+    const now = performance.now();
+    this.#rateLimit.prune();
+    for (const [ws, session] of this.#sessions) {
+      const silentMs = now - session.seenAt;
+      if (silentMs > limits.idleTimeoutMs) session.end('idle');
+      else if (silentMs > limits.heartbeatMs) ws.ping();
+    }
+  }
+}
+
+/** How long a client has to answer a close before the connection is cut. */
+const closeGraceMs = 2000;
+
+function doorOf(ws: WebSocket, socket: Socket): Door {
+  return {
+    write(frames) {
+      if (ws.readyState !== ws.OPEN) return;
+      socket.cork();
+      for (const frame of frames) ws.send(frame);
+      socket.uncork();
+    },
+    get bufferedBytes() {
+      return ws.bufferedAmount;
+    },
+    close(name: CloseName) {
+      const { code, reason } = closeCodes[name];
+      ws.close(code, reason);
+      setTimeout(() => ws.terminate(), closeGraceMs).unref();
+    },
+    pauseReading: () => ws.pause(),
+    resumeReading: () => ws.resume(),
+  };
+}
+
+function refuseUpgrade(socket: Socket, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,35 @@
+import { type Endpoint, type EndpointName, type RestRequest, rest } from '@flooim/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AttemptLimit } from '../attempt-limit.ts';
+import type { Context } from '../context.ts';
+import { ServerError } from '../error.ts';
+import { networkOf } from './address.ts';
+import { authorize } from './auth.ts';
+import { success } from './envelope.ts';
+import { createHandlers } from './handlers.ts';
+import { readParameters } from './parameters.ts';
+
+/** What costs a password hash or makes an account. */
+const limited: ReadonlySet<EndpointName> = new Set([
+  'tokenByName',
+  'tokenById',
+  'tokenByLogin',
+  'userRegister',
+] satisfies EndpointName[]);
+
+/** Serves the protocol's table: who may call, with which parameters, and what answers. */
+export function addRestRoutes(app: FastifyInstance, context: Context): void {
+  const handlers = createHandlers(context);
+  const attempts = new AttemptLimit(context.config.loginsPerMin, context.clock);
+
+  const serve = async <N extends EndpointName>(name: N, request: FastifyRequest) => {
+    if (limited.has(name) && !attempts.take(networkOf(request.ip))) throw new ServerError('tooManyAttempts');
+    const caller = await authorize(context, name, request);
+    const parameters = readParameters(rest[name].params, request.query, request.body) as RestRequest<N>;
+    return success(await handlers[name](parameters, caller));
+  };
+
+  for (const [name, endpoint] of Object.entries(rest) as [EndpointName, Endpoint][]) {
+    app.route({ method: [...endpoint.methods], url: endpoint.path, handler: (request) => serve(name, request) });
+  }
+}

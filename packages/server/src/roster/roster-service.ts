@@ -1,0 +1,209 @@
+import {
+  canInPair,
+  limits,
+  type PairRole,
+  type RosterApplication,
+  type RosterItem,
+  RosterNoticeType as Type,
+} from '@flooim/protocol';
+import type { AppService } from '../app/app-service.ts';
+import { BoundedCache } from '../bounded-cache.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { ServerError } from '../error.ts';
+import type { NewEntry, Placed } from '../store/entry.ts';
+import { type RosterChange, rosterNotice } from './roster-notices.ts';
+import type { Page, Position, RosterStore } from './roster-store.ts';
+import type { ItemChange } from './roster-writes.ts';
+
+/** Who acts, and towards whom. */
+export interface Pair {
+  appId: string;
+  uid: number;
+  peer: number;
+}
+
+/** What an application says. */
+export interface ApplicationText {
+  alias?: string;
+  reason?: string;
+  auth_answer?: string;
+}
+
+interface Parts {
+  store: RosterStore;
+  apps: AppService;
+  delivery: Delivery;
+  clock: () => number;
+}
+
+const cachedRoles = 100_000;
+const cachedUsers = 100_000;
+
+/** Friends, applications and blocks; and from them, what one user may do towards another. */
+export class RosterService {
+  readonly #store: RosterStore;
+  readonly #apps: AppService;
+  readonly #delivery: Delivery;
+  readonly #clock: () => number;
+  readonly #roles = new BoundedCache<string, PairRole>(cachedRoles);
+  /** The app of users who exist. */
+  readonly #existing = new BoundedCache<number, string>(cachedUsers);
+
+  constructor(parts: Parts) {
+    this.#store = parts.store;
+    this.#apps = parts.apps;
+    this.#delivery = parts.delivery;
+    this.#clock = parts.clock;
+  }
+
+  friends(uid: number, after?: number, limit?: number): Promise<Page<number>> {
+    return this.#store.friends(uid, after, limit);
+  }
+
+  /** Applications that the user received, handled and expired ones too. */
+  applications(uid: number, after?: Position, limit?: number): Promise<Page<RosterApplication>> {
+    return this.#store.applications(uid, after, limit);
+  }
+
+  blocked(uid: number): Promise<number[]> {
+    return this.#store.blocked(uid);
+  }
+
+  /** Works for strangers and the user himself; leaves out who does not exist. */
+  items(appId: string, uid: number, ids: readonly number[]): Promise<RosterItem[]> {
+    return this.#store.items(appId, uid, ids);
+  }
+
+  async itemById({ appId, uid, peer }: Pair): Promise<RosterItem> {
+    return found(await this.#store.itemById(appId, uid, peer));
+  }
+
+  async itemByName(appId: string, uid: number, username: string): Promise<RosterItem> {
+    return found(await this.#store.itemByName(appId, uid, username));
+  }
+
+  /** Asks to be friends; what happens is up to the other's auth mode and to what he asked before. */
+  async apply(pair: Pair, { alias = '', reason = '', auth_answer = '' }: ApplicationText): Promise<void> {
+    const { uid, peer } = other(pair);
+    const time = this.#clock();
+    const applied = [rosterNotice(peer, { type: Type.APPLIED, from: uid, to: peer, content: reason, time })];
+    const added = [
+      rosterNotice(uid, { type: Type.ADDED, from: peer, to: uid, time }),
+      rosterNotice(peer, { type: Type.ADDED, from: uid, to: peer, time }),
+    ];
+    const text = { alias, reason, answer: auth_answer };
+    const act = { ...pair, ...text, time, expiresAt: time + limits.applicationTtlMs, notices: { added, applied } };
+    const result = await this.#store.write['roster.apply'](act);
+    if ('refused' in result) throw new ServerError(result.refused);
+    this.#forget(uid, peer);
+    this.#delivery.deliver(act.notices[result.outcome], result.placed);
+  }
+
+  accept(pair: Pair): Promise<void> {
+    return this.#act('roster.accept', pair, { type: Type.ACCEPTED, heardBy: 'both' });
+  }
+
+  decline(pair: Pair, reason = ''): Promise<void> {
+    return this.#act('roster.decline', pair, { type: Type.DECLINED, heardBy: 'both', content: reason });
+  }
+
+  remove(pair: Pair): Promise<void> {
+    return this.#act('roster.remove', pair, { type: Type.REMOVED, heardBy: 'both' });
+  }
+
+  /** The one who is blocked does not hear of it. */
+  block(pair: Pair): Promise<void> {
+    return this.#act('roster.block', pair, { type: Type.BLOCKED, heardBy: 'self' });
+  }
+
+  unblock(pair: Pair): Promise<void> {
+    return this.#act('roster.unblock', pair, { type: Type.UNBLOCKED, heardBy: 'self' });
+  }
+
+  /** Keeps what the user notes about a friend, for his own devices. */
+  async note(pair: Pair, change: ItemChange): Promise<void> {
+    const { uid, peer } = other(pair);
+    const { mute, ...info } = change;
+    const time = this.#clock();
+    const base = { from: uid, to: peer, time };
+    const notices: NewEntry[] = [];
+    if (info.alias !== undefined || info.ext !== undefined) {
+      notices.push(rosterNotice(uid, { ...base, type: Type.INFO_UPDATED, content: JSON.stringify(info) }));
+    }
+    if (mute !== undefined) notices.push(rosterNotice(uid, { ...base, type: mute ? Type.MUTED : Type.UNMUTED }));
+    const result = await this.#store.write['roster.note']({ ...pair, change, notices, time });
+    if ('refused' in result) throw new ServerError(result.refused, 'not a friend');
+    this.#delivery.deliver(notices, result.placed ?? []);
+  }
+
+  /** Notices for all friends that what they see of the user has changed; whoever changes it stores them with it. */
+  async changeNotices(uid: number, change: object): Promise<NewEntry[]> {
+    const { items } = await this.#store.friends(uid);
+    const content = JSON.stringify(change);
+    const time = this.#clock();
+    return items.map((to) => rosterNotice(to, { type: Type.INFO_UPDATED, from: uid, to, content, time }));
+  }
+
+  /** May the user send to the other one? */
+  async mayMessage({ appId, uid, peer }: Pair): Promise<boolean> {
+    if (!(await this.peerExists(appId, peer))) return false;
+    return canInPair(await this.pairRole(uid, peer), 'sendMessage', this.strangersAllowed(appId));
+  }
+
+  /** How the two stand, seen from `uid`; a promise only when it is not in memory. */
+  pairRole(uid: number, peer: number): PairRole | Promise<PairRole> {
+    const key = `${uid}:${peer}`;
+    return this.#roles.get(key) ?? this.#roles.load(key, () => this.#store.pairRole(uid, peer)).then((role) => role ?? 'stranger');
+  }
+
+  /** Whether there is such a user in the app; a promise only when it is not in memory. */
+  peerExists(appId: string, peer: number): boolean | Promise<boolean> {
+    const known = this.#existing.get(peer);
+    if (known !== undefined) return known === appId;
+    const read = async () => ((await this.#store.exists(appId, peer)) ? appId : undefined);
+    return this.#existing.load(peer, read).then((found) => found === appId);
+  }
+
+  strangersAllowed(appId: string): boolean {
+    return this.#apps.strangersAllowed(appId);
+  }
+
+  async #act(
+    command: 'roster.accept' | 'roster.decline' | 'roster.remove' | 'roster.block' | 'roster.unblock',
+    pair: Pair,
+    { heardBy, ...notice }: Pick<RosterChange, 'type' | 'content'> & { heardBy: 'self' | 'both' },
+  ): Promise<void> {
+    const { uid, peer } = other(pair);
+    const time = this.#clock();
+    const receivers = heardBy === 'both' ? [uid, peer] : [uid];
+    const notices = receivers.map((receiver) => rosterNotice(receiver, { ...notice, from: uid, to: peer, time }));
+    const result: { refused: Parameters<typeof refuse>[0] } | { placed?: Placed[] } = await this.#store.write[command]({
+      ...pair,
+      notices,
+      time,
+    });
+    if ('refused' in result) return refuse(result.refused);
+    this.#forget(uid, peer);
+    if (result.placed) this.#delivery.deliver(notices, result.placed);
+  }
+
+  #forget(uid: number, peer: number): void {
+    this.#roles.delete(`${uid}:${peer}`);
+    this.#roles.delete(`${peer}:${uid}`);
+  }
+}
+
+function refuse(reason: ConstructorParameters<typeof ServerError>[0]): never {
+  throw new ServerError(reason);
+}
+
+function other(pair: Pair): Pair {
+  if (pair.uid === pair.peer) throw new ServerError('invalidParameter', 'user_id is your own');
+  return pair;
+}
+
+function found(item: RosterItem | 'deleted' | undefined): RosterItem {
+  if (item === undefined) throw new ServerError('userNotFound');
+  if (item === 'deleted') throw new ServerError('userDeleted');
+  return item;
+}

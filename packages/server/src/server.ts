@@ -1,0 +1,54 @@
+import type { AddressInfo } from 'node:net';
+import { type Config, defaultConfig } from './config.ts';
+import { type Context, createContext, type Overrides } from './context.ts';
+import { attachWebSocket } from './gateway/websocket.ts';
+import { createHttp } from './http/app.ts';
+
+/** Requests that are still coming in or going out this long after the stop are cut off. */
+const requestsEndWithinMs = 5000;
+
+export type { Config, Context, Overrides };
+
+export interface Server {
+  readonly context: Context;
+  /** Listens; `url` is where it can be reached on this machine. */
+  start(): Promise<{ url: string; port: number }>;
+  /** Stops listening, tells clients to come back later, finishes what is being written. */
+  close(): Promise<void>;
+}
+
+/** A server that is ready to start. It holds the data folder from now on, until it is closed. */
+export function createServer(config: Partial<Config> = {}, overrides: Overrides = {}): Server {
+  const context = createContext(defaultConfig(config), overrides);
+  const http = createHttp(context);
+  const realtime = attachWebSocket(http.server, context);
+  let closing: Promise<void> | undefined;
+
+  const stop = async () => {
+    context.stopping = true;
+    const cutOff = setTimeout(() => http.server.closeAllConnections(), requestsEndWithinMs);
+    await realtime.close();
+    await http.close();
+    clearTimeout(cutOff);
+    await context.close();
+  };
+
+  return {
+    context,
+    async start() {
+      await http.listen({ host: context.config.host, port: context.config.port });
+      const { address, port } = http.server.address() as AddressInfo;
+      return { url: `http://${urlHost(address)}:${port}`, port };
+    },
+    close() {
+      closing ??= stop();
+      return closing;
+    },
+  };
+}
+
+/** An address that listens everywhere is reached here as localhost. */
+function urlHost(address: string): string {
+  if (address === '0.0.0.0' || address === '::') return 'localhost';
+  return address.includes(':') ? `[${address}]` : address;
+}

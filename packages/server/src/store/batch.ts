@@ -1,0 +1,69 @@
+import type { CommandTable } from './commands.ts';
+import type { Database } from './database.ts';
+
+export interface Job {
+  name: string;
+  args: unknown;
+}
+
+export type Outcome = { ok: true; result: unknown } | { ok: false; failure: Failure };
+
+export interface Failure {
+  /** `full`: no room on the disk. `flush`: the write may or may not be on disk; nobody can go on from there. */
+  kind: 'full' | 'flush' | 'bug';
+  text: string;
+}
+
+/**
+ * Runs many commands in one transaction with one flush. If one throws, all are undone and each is run again alone, so
+ * that it fails by itself and the others do not notice.
+ */
+export function runBatch(db: Database, commands: CommandTable, jobs: readonly Job[]): Outcome[] {
+  const first = runTransaction(db, commands, jobs);
+  if (Array.isArray(first)) return first;
+  if (jobs.length === 1 || first.kind !== 'bug') return jobs.map(() => ({ ok: false, failure: first }));
+  return jobs.map((job) => {
+    const alone = runTransaction(db, commands, [job]);
+    return Array.isArray(alone) ? (alone[0] as Outcome) : { ok: false, failure: alone };
+  });
+}
+
+function runTransaction(db: Database, commands: CommandTable, jobs: readonly Job[]): Outcome[] | Failure {
+  let committing = false;
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    const outcomes = jobs.map((job): Outcome => ({ ok: true, result: commandOf(commands, job)(db, job.args) }));
+    committing = true;
+    db.exec('COMMIT');
+    return outcomes;
+  } catch (error) {
+    rollBack(db);
+    return failureOf(error, committing);
+  }
+}
+
+function commandOf(commands: CommandTable, job: Job) {
+  const command = commands[job.name];
+  if (!command) throw new Error(`no such command: ${job.name}`);
+  return command;
+}
+
+function rollBack(db: Database): void {
+  try {
+    db.exec('ROLLBACK');
+  } catch {
+    // SQLite has already rolled back, as it does when the disk is full.
+  }
+}
+
+/** https://www.sqlite.org/rescode.html */
+const sqliteFull = 13;
+const sqliteIoError = 10;
+
+function failureOf(error: unknown, committing: boolean): Failure {
+  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  const text = error instanceof Error ? error.message : String(error);
+  if (code === sqliteFull) return { kind: 'full', text };
+  if (code === sqliteIoError || committing) return { kind: 'flush', text };
+  return { kind: 'bug', text };
+}

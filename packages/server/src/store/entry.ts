@@ -1,0 +1,77 @@
+import type { Namespace } from '@flooim/protocol';
+import type { Database } from './database.ts';
+
+export const LogKind = { system: 0, pair: 1, group: 2 } as const;
+export type LogKind = (typeof LogKind)[keyof typeof LogKind];
+
+export const EntryKind = { message: 1, operation: 2, notice: 3 } as const;
+export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
+
+export const EntryState = { normal: 0, recalled: 1 } as const;
+
+/** What is to be appended to a log. A user's own id is his system log. */
+export interface NewEntry {
+  logId: number;
+  kind: EntryKind;
+  fromUid: number;
+  /** 0: no device of a user, the server. */
+  fromDevice: number;
+  toUid: number;
+  /** The sender's own number for it; null for what the server makes. */
+  clientMid: number | null;
+  ns: Namespace;
+  /** Milliseconds since the epoch. */
+  time: number;
+  /** As on the wire. */
+  payload: Uint8Array;
+}
+
+/** Where an entry came to stand. */
+export interface Placed {
+  mid: number;
+  /** The log's entry before it, 0 for the first. */
+  prevMid: number;
+}
+
+/** Appends one entry inside the caller's transaction: the only place where mids are made, in commit order. */
+export function appendEntry(db: Database, entry: NewEntry): Placed {
+  // Compaction never removes the newest entry without appending a newer one, so the maximum never falls.
+  const mid = Number(db.get('SELECT coalesce(max(mid), 0) + 1 AS mid FROM entry')?.['mid']);
+  const prevMid = Number(db.get('SELECT last_mid FROM log WHERE log_id = ?', entry.logId)?.['last_mid'] ?? -1);
+  if (prevMid < 0) throw new Error(`no such log: ${entry.logId}`);
+  db.run(
+    `INSERT INTO entry (mid, log_id, kind, from_uid, from_device, to_uid, client_mid, ns, time, payload)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    mid,
+    entry.logId,
+    entry.kind,
+    entry.fromUid,
+    entry.fromDevice,
+    entry.toUid,
+    entry.clientMid,
+    entry.ns,
+    entry.time,
+    entry.payload,
+  );
+  db.run('UPDATE log SET last_mid = ? WHERE log_id = ?', mid, entry.logId);
+  return { mid, prevMid };
+}
+
+/** Appends several, in order. */
+export function appendEntries(db: Database, entries: readonly NewEntry[]): Placed[] {
+  return entries.map((entry) => appendEntry(db, entry));
+}
+
+/** Draws the next id of the one space that users, groups and pairs share. */
+export function nextId(db: Database): number {
+  return Number(db.get(`UPDATE counter SET value = value + 1 WHERE name = 'id' RETURNING value`)?.['value']);
+}
+
+export function createLog(db: Database, logId: number, kind: LogKind): void {
+  db.run('INSERT INTO log (log_id, kind) VALUES (?, ?)', logId, kind);
+}
+
+/** Makes the log one of the user's conversations, under the id by which he knows it. */
+export function addToInbox(db: Database, uid: number, peer: number, logId: number): void {
+  db.run('INSERT OR IGNORE INTO inbox (uid, peer, log_id) VALUES (?, ?, ?)', uid, peer, logId);
+}

@@ -1,0 +1,87 @@
+import { ServerError } from '../error.ts';
+import type { Job, Outcome } from './batch.ts';
+import type { Writer } from './commands.ts';
+
+/** Runs one batch after the other; where it does so, in this thread or another, is its own affair. */
+export interface Executor {
+  run(jobs: readonly Job[], done: (outcomes: Outcome[]) => void): void;
+  close(): Promise<void>;
+}
+
+interface Pending extends Job {
+  done: (error: Error | undefined, result: unknown) => void;
+}
+
+/** As many commands as one transaction takes; more wait for the next. */
+const batchSize = 1000;
+/** Commands that may wait; beyond it writes are refused as busy instead of filling the memory. */
+const queueSize = 50_000;
+
+/**
+ * Group commit: while one batch is being flushed the next one gathers, so the slower the disk, the more writes share
+ * a flush. An idle writer starts at the end of the turn in which the first command came.
+ */
+export class GroupCommit implements Writer {
+  readonly #executor: Executor;
+  readonly #onFlushFailure: (text: string) => void;
+  #queue: Pending[] = [];
+  #running = false;
+  #scheduled = false;
+  #idle: (() => void)[] = [];
+
+  /** `onFlushFailure` must not return to normal service: what is on disk is then unknown. */
+  constructor(executor: Executor, onFlushFailure: (text: string) => void) {
+    this.#executor = executor;
+    this.#onFlushFailure = onFlushFailure;
+  }
+
+  submit(name: string, args: unknown, done: Pending['done']): void {
+    if (this.#queue.length >= queueSize) {
+      queueMicrotask(() => done(new ServerError('busy'), undefined));
+      return;
+    }
+    this.#queue.push({ name, args, done });
+    this.#schedule();
+  }
+
+  async close(): Promise<void> {
+    if (this.#running || this.#queue.length > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await this.#executor.close();
+  }
+
+  #schedule(): void {
+    if (this.#running || this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    const batch = this.#queue.length <= batchSize ? this.#queue : this.#queue.slice(0, batchSize);
+    this.#queue = this.#queue.length <= batchSize ? [] : this.#queue.slice(batchSize);
+    this.#running = true;
+    this.#executor.run(
+      batch.map(({ name, args }) => ({ name, args })),
+      (outcomes) => this.#finish(batch, outcomes),
+    );
+  }
+
+  #finish(batch: Pending[], outcomes: Outcome[]): void {
+    this.#running = false;
+    if (this.#queue.length > 0) this.#start();
+    for (const [i, pending] of batch.entries()) this.#settle(pending, outcomes[i] as Outcome);
+    if (!this.#running && this.#queue.length === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    else this.#schedule();
+  }
+
+  #settle(pending: Pending, outcome: Outcome): void {
+    if (outcome.ok) return pending.done(undefined, outcome.result);
+    const { kind, text } = outcome.failure;
+    if (kind === 'flush') return this.#onFlushFailure(text);
+    const error = new ServerError(kind === 'full' ? 'storageFull' : 'database');
+    error.cause = new Error(`${pending.name}: ${text}`);
+    pending.done(error, undefined);
+  }
+}

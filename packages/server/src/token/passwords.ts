@@ -1,0 +1,60 @@
+import { hash, verify } from '@node-rs/argon2';
+import { AttemptLimit } from '../attempt-limit.ts';
+import { ServerError } from '../error.ts';
+
+/** argon2id, 19 MiB, two passes: about 20 ms of one core. */
+const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
+/** Of no password that anyone knows, at the same cost: an unknown user takes as long as a known one. */
+const nobodysHash =
+  '$argon2id$v=19$m=19456,t=2,p=1$d2hvIGV2ZXIgaXQgaXMh$Zmxvb2ltIHdpbGwgbmV2ZXIgbWF0Y2ggdGhpcyBvbmU';
+
+const atOnce = 2;
+const waitingAtMost = 200;
+/** Wrong passwords for one account, at once and each minute. */
+const failuresPerMin = 10;
+
+/** Hashes passwords, few at once: a storm of logins must not starve messages. */
+export class Passwords {
+  readonly #failures: AttemptLimit;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(clock: () => number) {
+    this.#failures = new AttemptLimit(failuresPerMin, clock);
+  }
+
+  /** The PHC string to keep. */
+  hash(password: string): Promise<string> {
+    return this.#inTurn(() => hash(password, cost));
+  }
+
+  /**
+   * Whether it is the password behind the hash that was kept; never for an undefined hash, after the same time.
+   * `account` is what failures are counted by.
+   */
+  async check(account: string, kept: string | undefined, password: string): Promise<boolean> {
+    if (!this.#failures.take(account)) throw new ServerError('tooManyAttempts');
+    const matches = await this.#inTurn(() => verify(kept ?? nobodysHash, password));
+    if (!matches || kept === undefined) return false;
+    this.#failures.giveBack(account);
+    return true;
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= atOnce) await this.#wait();
+    else this.#running++;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running--;
+    }
+  }
+
+  /** Until the one before hands over its place. */
+  #wait(): Promise<void> {
+    if (this.#waiting.length >= waitingAtMost) throw new ServerError('busy');
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}

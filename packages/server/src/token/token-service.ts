@@ -1,0 +1,108 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { limits, type TokenGrant } from '@flooim/protocol';
+import type { AppService } from '../app/app-service.ts';
+import { BoundedCache } from '../bounded-cache.ts';
+import type { Secrets } from '../data-folder.ts';
+import { ServerError } from '../error.ts';
+import { UserStatus } from '../user/user-status.ts';
+import type { TokenRecord, TokenStore } from './token-store.ts';
+
+/** Whom a token stands for. */
+export interface Bearer {
+  uid: number;
+  appId: string;
+  /** The device that logged in; empty if it did not say. */
+  deviceGuid: string;
+  tokenHash: Uint8Array;
+}
+
+interface Parts {
+  store: TokenStore;
+  apps: AppService;
+  secrets: Secrets;
+  clock: () => number;
+}
+
+/** A letter, so that it never parses as JSON, and 256 random bits. */
+const shape = /^t[\w-]{43}$/;
+const cachedTokens = 50_000;
+
+/** Opaque tokens: only their SHA-256 is kept. */
+export class TokenService {
+  readonly #store: TokenStore;
+  readonly #apps: AppService;
+  readonly #secrets: Secrets;
+  readonly #clock: () => number;
+  readonly #records = new BoundedCache<string, TokenRecord>(cachedTokens);
+
+  constructor(parts: Parts) {
+    this.#store = parts.store;
+    this.#apps = parts.apps;
+    this.#secrets = parts.secrets;
+    this.#clock = parts.clock;
+  }
+
+  async issue(uid: number, deviceGuid: string): Promise<TokenGrant> {
+    const token = `t${randomBytes(32).toString('base64url')}`;
+    const hash = hashOf(token);
+    const createdAt = this.#clock();
+    const expiresAt = createdAt + limits.tokenTtlMs;
+    this.forget(await this.#store.write['token.create']({ hash, uid, deviceGuid, expiresAt, createdAt }));
+    return {
+      user_id: uid,
+      token,
+      expire: expiresAt,
+      store_token: this.#derive('store', hash),
+      access_key_secret: this.#derive('access', hash),
+      public_key: this.#derive('public', hash),
+      encrypt_type: 0,
+      ...(deviceGuid && { push_token: this.#derive('push', hash) }),
+    };
+  }
+
+  /** Whom the token of a request stands for, which must be of this app. */
+  async verify(appId: string, token: string): Promise<Bearer> {
+    if (!token) throw new ServerError('tokenMissing');
+    if (!shape.test(token)) throw new ServerError('tokenForeign');
+    const bearer = await this.verifyAny(token);
+    if (bearer.appId !== appId) throw new ServerError('tokenForeign');
+    return bearer;
+  }
+
+  /** Whom a token stands for, of whichever app. */
+  async verifyAny(token: string): Promise<Bearer> {
+    if (!shape.test(token)) throw new ServerError('tokenInvalid');
+    const tokenHash = hashOf(token);
+    const key = keyOf(tokenHash);
+    const record = this.#records.get(key) ?? (await this.#records.load(key, () => this.#store.find(tokenHash)));
+    if (!record || record.expiresAt <= this.#clock()) throw new ServerError('tokenInvalid');
+    if (record.userStatus === UserStatus.disabled) throw new ServerError('userFrozen');
+    if (record.userStatus !== UserStatus.normal) throw new ServerError('tokenInvalid');
+    this.#apps.normal(record.appId);
+    return { uid: record.uid, appId: record.appId, deviceGuid: record.deviceGuid, tokenHash };
+  }
+
+  /** Ends all tokens of a user, but the one with the hash `except`. */
+  async revokeAll(uid: number, except?: Uint8Array): Promise<void> {
+    this.forget(await this.#store.write['token.endAll']({ uid, except }));
+  }
+
+  /** To be called with the hashes of tokens that ended. */
+  forget(hashes: readonly Uint8Array[]): void {
+    for (const hash of hashes) this.#records.delete(keyOf(hash));
+  }
+
+  /** A credential that belongs to a token and tells nothing of it. */
+  #derive(purpose: string, tokenHash: Uint8Array): string {
+    const mac = createHmac('sha256', this.#secrets.key).update(purpose).update(tokenHash);
+    return `${purpose[0]}${mac.digest('base64url')}`;
+  }
+}
+
+function hashOf(token: string): Uint8Array {
+  return createHash('sha256').update(token).digest();
+}
+
+function keyOf(hash: Uint8Array): string {
+  return Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('base64');
+}

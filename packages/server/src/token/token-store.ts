@@ -1,0 +1,89 @@
+import { type Bound, bindCommands, type CommandTable, type Writer } from '../store/commands.ts';
+import type { Database, Row } from '../store/database.ts';
+
+export interface NewToken {
+  hash: Uint8Array;
+  uid: number;
+  deviceGuid: string;
+  /** Milliseconds since the epoch, both. */
+  expiresAt: number;
+  createdAt: number;
+}
+
+/** A token as the database knows it, with what decides whether it works. */
+export interface TokenRecord {
+  uid: number;
+  appId: string;
+  deviceGuid: string;
+  expiresAt: number;
+  userStatus: number;
+}
+
+/** Tokens that one user may hold; beyond it the oldest end. */
+const tokensPerUser = 100;
+
+/** Ends a user's tokens, inside the caller's transaction; gives the hashes of those that ended. */
+export function endTokens(db: Database, uid: number, except?: Uint8Array): Uint8Array[] {
+  const kept = except ?? new Uint8Array(0);
+  return db.all('DELETE FROM token WHERE uid = ? AND hash <> ? RETURNING hash', uid, kept).map(toHash);
+}
+
+export const tokenWrites = {
+  /** Gives the hashes of the tokens that ended by it. */
+  'token.create'(db: Database, a: NewToken): Uint8Array[] {
+    db.run(
+      'INSERT INTO token (hash, uid, device_guid, expires_at, created_at) VALUES (?, ?, ?, ?, ?)',
+      a.hash,
+      a.uid,
+      a.deviceGuid,
+      a.expiresAt,
+      a.createdAt,
+    );
+    const ended = db.all(
+      `DELETE FROM token WHERE uid = ?1 AND (expires_at <= ?2 OR hash IN (
+         SELECT hash FROM token WHERE uid = ?1 ORDER BY created_at DESC, hash LIMIT -1 OFFSET ?3
+       )) RETURNING hash`,
+      a.uid,
+      a.createdAt,
+      tokensPerUser,
+    );
+    return ended.map(toHash);
+  },
+
+  'token.endAll'(db: Database, a: { uid: number; except?: Uint8Array }): Uint8Array[] {
+    return endTokens(db, a.uid, a.except);
+  },
+} satisfies CommandTable;
+
+export class TokenStore {
+  readonly write: Bound<typeof tokenWrites>;
+  readonly #reader: Database;
+
+  constructor(reader: Database, writer: Writer) {
+    this.#reader = reader;
+    this.write = bindCommands(writer, tokenWrites);
+  }
+
+  async find(hash: Uint8Array): Promise<TokenRecord | undefined> {
+    const row = this.#reader.get(
+      `SELECT t.uid, t.device_guid, t.expires_at, u.app_id, u.status
+       FROM token t JOIN user u ON u.uid = t.uid WHERE t.hash = ?`,
+      hash,
+    );
+    return row && toRecord(row);
+  }
+}
+
+function toHash(row: Row): Uint8Array {
+  return row['hash'] as Uint8Array;
+}
+
+function toRecord(row: Row): TokenRecord {
+  return {
+    uid: Number(row['uid']),
+    appId: String(row['app_id']),
+    deviceGuid: String(row['device_guid']),
+    expiresAt: Number(row['expires_at']),
+    userStatus: Number(row['status']),
+  };
+}

@@ -1,0 +1,127 @@
+import {
+  encodeUserNotice,
+  Namespace,
+  systemConversation,
+  type UserProfile,
+  UserNoticeType,
+  type UserSettings,
+} from '@flooim/protocol';
+import type { AppService } from '../app/app-service.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { ServerError } from '../error.ts';
+import type { RosterService } from '../roster/roster-service.ts';
+import type { Passwords } from '../token/passwords.ts';
+import type { Bearer, TokenService } from '../token/token-service.ts';
+import { checkAvatar, checkPassword, cleanUsername } from './account-rules.ts';
+import { readSettings, type SettingsChange } from './user-settings.ts';
+import type { Account, AccountName, ProfileChange, UserStore } from './user-store.ts';
+
+interface Parts {
+  store: UserStore;
+  apps: AppService;
+  passwords: Passwords;
+  tokens: TokenService;
+  roster: RosterService;
+  delivery: Delivery;
+  clock: () => number;
+  /** The number of the device with this guid, if the user has one. */
+  findDevice: (uid: number, guid: string) => number | undefined;
+}
+
+/** Accounts: making one, what it shows, how it behaves, its password. */
+export class UserService {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async register(appId: string, name: string, password: string): Promise<UserSettings> {
+    const { store, apps, passwords, clock } = this.#parts;
+    if (!apps.normal(appId).openRegistration) throw new ServerError('registrationClosed');
+    const username = cleanUsername(name);
+    checkPassword(password);
+    if (await store.isTaken(appId, username)) throw new ServerError('userExists');
+    const passwordHash = await passwords.hash(password);
+    const result = await store.write['user.create']({ appId, username, passwordHash, time: clock() });
+    if ('refused' in result) throw new ServerError(result.refused);
+    return readSettings(result.uid, '{}');
+  }
+
+  /** Refuses a name that nobody could register now. */
+  async checkName(appId: string, name: string): Promise<void> {
+    if (await this.#parts.store.isTaken(appId, cleanUsername(name))) throw new ServerError('usernameTaken');
+  }
+
+  account(appId: string, name: AccountName): Promise<Account | undefined> {
+    return this.#parts.store.account(appId, name);
+  }
+
+  /** The user's own, with what only he may see. */
+  async profile(uid: number): Promise<UserProfile> {
+    const profile = await this.#parts.store.profile(uid);
+    const filled = Object.entries(profile).filter(([, value]) => value !== '');
+    return { user_id: uid, username: profile.username, ...Object.fromEntries(filled) };
+  }
+
+  /** Changes what is given. The user's devices hear of it, and his friends if they can see it. */
+  async changeProfile(uid: number, wanted: ProfileChange): Promise<void> {
+    const { store, roster, delivery } = this.#parts;
+    if (wanted.avatar !== undefined) checkAvatar(wanted.avatar);
+    const change = difference(await store.profile(uid), wanted);
+    if (Object.keys(change).length === 0) return;
+    const { nick_name, avatar, public_info } = change;
+    const visible = withoutAbsent({ nick_name, avatar, public_info });
+    const notices = Object.keys(visible).length > 0 ? await roster.changeNotices(uid, visible) : [];
+    const placed = await store.write['user.changeProfile']({ uid, change, notices });
+    delivery.deliver(notices, placed);
+    this.#tellOwnDevices(uid);
+  }
+
+  async settings(uid: number): Promise<UserSettings> {
+    return readSettings(uid, await this.#parts.store.settings(uid));
+  }
+
+  async changeSettings(uid: number, change: SettingsChange): Promise<void> {
+    await this.#parts.store.write['user.changeSettings']({ uid, change });
+    this.#tellOwnDevices(uid);
+  }
+
+  /** Signs out every device but the one that asked. */
+  async changePassword(bearer: Bearer, oldPassword: string, newPassword: string): Promise<void> {
+    const { store, passwords, tokens, delivery, findDevice } = this.#parts;
+    const { uid, appId, tokenHash, deviceGuid } = bearer;
+    checkPassword(newPassword);
+    const account = await store.account(appId, { uid });
+    const isRight = await passwords.check(String(uid), account?.passwordHash, oldPassword);
+    if (!account || !isRight) throw new ServerError('wrongPassword');
+    const newHash = await passwords.hash(newPassword);
+    const change = { uid, oldHash: account.passwordHash, newHash, exceptToken: tokenHash };
+    const result = await store.write['user.changePassword'](change);
+    if ('refused' in result) throw new ServerError(result.refused);
+    tokens.forget(result.ended);
+    const own = findDevice(uid, deviceGuid);
+    delivery.endSessions(uid, 'passwordChanged', UserNoticeType.PASSWORD_CHANGED, (deviceSN) => deviceSN !== own);
+  }
+
+  #tellOwnDevices(uid: number): void {
+    this.#parts.delivery.pushTransient({
+      uid,
+      peer: systemConversation,
+      fromUid: uid,
+      fromDevice: 0,
+      ns: Namespace.USER_NOTICE,
+      payload: encodeUserNotice({ type: UserNoticeType.INFO_UPDATED }),
+    });
+  }
+}
+
+/** The wanted values that are not so already. */
+function difference<T extends object>(now: T, wanted: Partial<T>): Partial<T> {
+  const entries = Object.entries(wanted).filter(([key, value]) => value !== undefined && now[key as keyof T] !== value);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+function withoutAbsent<T extends object>(given: T): Partial<T> {
+  return difference({} as T, given);
+}

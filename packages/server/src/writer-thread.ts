@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Job, runBatch } from './store/batch.ts';
+import { Database } from './store/database.ts';
+import { writes } from './writes.ts';
+
+/** The writer's own thread: lists of jobs come in, their outcomes go back. */
+const port = parentPort;
+if (!port) throw new Error('the writer runs in a thread of its own');
+const db = new Database((workerData as { path: string }).path, 'write');
+
+port.on('message', (message: readonly Job[] | 'close') => {
+  if (message !== 'close') {
+    port.postMessage(runBatch(db, writes, message));
+    return;
+  }
+  db.close();
+  port.close();
+});

@@ -1,0 +1,128 @@
+import { closeCodes, decodeUserNotice, Namespace, StatusCode, UserNoticeType, Vsn } from '@flooim/protocol';
+import { ProvisionRefused, RawClient } from '@flooim/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Chat, startChat } from './support/chat.ts';
+
+let chat: Chat;
+beforeAll(async () => {
+  chat = await startChat();
+});
+afterAll(() => chat.close());
+
+const loginOf = (person: Chat['alice'], guid = 'phone') => ({ uid: person.uid, token: person.token, guid });
+
+async function refusal(login: Parameters<RawClient['provision']>[0]) {
+  const raw = await RawClient.open(chat.url);
+  const error = await raw.provision(login).catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(ProvisionRefused);
+  return { status: (error as ProvisionRefused).answer.status, closed: await raw.closed() };
+}
+
+describe('provision', () => {
+  test('answers with the device number and the server’s time', async () => {
+    const raw = await RawClient.open(chat.url);
+    const answer = await raw.provision(loginOf(chat.alice));
+    expect(answer.xid).toMatchObject({ uid: chat.alice.uid });
+    expect(answer.xid?.deviceSN).toBeGreaterThan(0);
+    expect(Math.abs(answer.lastLoginTime - Date.now())).toBeLessThan(60_000);
+    raw.close();
+  });
+
+  test('a device keeps its number, another one gets another, whatever number it claims', async () => {
+    const first = await RawClient.login(chat.url, loginOf(chat.bob, 'one'));
+    const other = await RawClient.open(chat.url);
+    await other.provision(loginOf(chat.bob, 'two'), { xid: { uid: chat.bob.uid, deviceSN: first.deviceSN } });
+    expect(other.deviceSN).not.toBe(first.deviceSN);
+    first.close();
+    const again = await RawClient.login(chat.url, loginOf(chat.bob, 'one'));
+    expect(again.deviceSN).toBe(first.deviceSN);
+    other.close();
+    again.close();
+  });
+
+  test.each(['', 'nonsense', `t${'A'.repeat(43)}`])('the token "%s" is refused and the client told to log in', async (token) => {
+    const { status, closed } = await refusal({ ...loginOf(chat.alice), token });
+    expect(status?.code).toBe(StatusCode.INVALID_TOKEN);
+    expect(closed).toBe(closeCodes.tokenInvalid.code);
+  });
+
+  test('someone else’s uid with one’s own token is refused', async () => {
+    const { status } = await refusal({ ...loginOf(chat.alice), uid: chat.bob.uid });
+    expect(status?.code).toBe(StatusCode.INVALID_TOKEN);
+  });
+
+  test('a missing device guid is refused by name', async () => {
+    const { status } = await refusal(loginOf(chat.alice, ''));
+    expect(status).toMatchObject({ code: StatusCode.INVALID_PARAMETER });
+    expect(status?.reason).toContain('device_guid');
+  });
+
+  test('a token stops working when the password is changed elsewhere', async () => {
+    const old = chat.carol.token;
+    const params = { old_password: 'correct-horse-1', new_password: 'correct-horse-2' };
+    const { token } = await fetch(`${chat.url}/token/user`, {
+      method: 'POST',
+      headers: { app_id: 'flooim', 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'carol', password: 'correct-horse-1' }),
+    })
+      .then((response) => response.json() as Promise<{ data: { token: string } }>)
+      .then(({ data }) => data);
+    const raw = await RawClient.login(chat.url, loginOf(chat.carol));
+    await chat.call({ ...chat.carol, token }, 'userChangePassword', params);
+    expect(await raw.closed()).toBe(closeCodes.passwordChanged.code);
+    const { closed } = await refusal({ ...loginOf(chat.carol), token: old });
+    expect(closed).toBe(closeCodes.tokenInvalid.code);
+    chat.carol.token = token;
+  });
+
+  test('the same device connecting again ends the older session, with a notice and a code that says stop', async () => {
+    const older = await chat.phone(chat.alice, 'same');
+    const newer = await chat.phone(chat.alice, 'same');
+    expect(await older.raw.closed()).toBe(closeCodes.kickedBySameDevice.code);
+    const meta = older.pushed.flatMap((sync) => sync.metas).find((m) => m.ns === Namespace.USER_NOTICE);
+    expect(meta && decodeUserNotice(meta.payload).type).toBe(UserNoticeType.KICK_BY_SAME_DEVICE);
+    expect((await newer.text(chat.bob.uid, 'I am the one')).status?.code).toBe(StatusCode.OK);
+  });
+
+  test('a second provision on one socket is refused', async () => {
+    const raw = await RawClient.login(chat.url, loginOf(chat.alice, 'twice'));
+    await expect(raw.provision(loginOf(chat.alice, 'twice'))).rejects.toThrow('provisioned already');
+  });
+
+  test('other devices hear of a device that comes and goes', async () => {
+    const phone = await chat.phone(chat.alice, 'listener');
+    const types = () =>
+      phone.pushed
+        .flatMap((sync) => sync.metas)
+        .filter((meta) => meta.ns === Namespace.USER_NOTICE)
+        .map((meta) => decodeUserNotice(meta.payload).type);
+    const other = await RawClient.login(chat.url, loginOf(chat.alice, 'visitor'));
+    await phone.pushedWhere(() => types().includes(UserNoticeType.DEVICE_LOGIN), 'DEVICE_LOGIN');
+    expect(types()).toContain(UserNoticeType.DEVICE_ADDED);
+    other.close();
+    await phone.pushedWhere(() => types().includes(UserNoticeType.DEVICE_LOGOUT), 'DEVICE_LOGOUT');
+  });
+
+  test('an eleventh device takes the place of the one longest away', async () => {
+    const numbers: number[] = [];
+    for (let i = 0; i < 11; i++) {
+      const raw = await RawClient.login(chat.url, loginOf(chat.bob, `device ${i}`));
+      numbers.push(raw.deviceSN);
+      raw.close();
+      await raw.closed();
+    }
+    expect(new Set(numbers).size).toBe(11);
+  });
+
+  test('a version 1 session pulls, acknowledges and is told when it has all', async () => {
+    const [alice, raw] = [await chat.phone(chat.alice), await RawClient.open(chat.url, Vsn.V1)];
+    await raw.provision(loginOf(chat.bob, 'old client'));
+    const { serverMid } = await alice.text(chat.bob.uid, 'for an old client');
+    const push = await raw.nextSync((sync) => sync.nextKey === serverMid);
+    expect(push.prevMid).toBe(0);
+    raw.sync({ xid: { uid: chat.alice.uid }, key: serverMid });
+    const end = await raw.nextSync((sync) => sync.xid?.uid === chat.alice.uid);
+    expect(end).toMatchObject({ metas: [], nextKey: 0, status: { code: StatusCode.OK } });
+    raw.close();
+  });
+});

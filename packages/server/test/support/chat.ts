@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EndpointName, type RestRequest, type RestResponse, rest } from '@flooim/protocol';
+import type { Config } from '../../src/config.ts';
+import type { Overrides } from '../../src/context.ts';
+import { createServer } from '../../src/server.ts';
+import { Phone } from './phone.ts';
+
+export interface Person {
+  name: string;
+  uid: number;
+  token: string;
+}
+
+/** A real server with three people who have just registered. */
+export interface Chat {
+  url: string;
+  alice: Person;
+  bob: Person;
+  carol: Person;
+  /** Connects one of a person's devices. */
+  phone(person: Person, guid?: string): Promise<Phone>;
+  call<N extends EndpointName>(person: Person, name: N, params: RestRequest<N>): Promise<RestResponse<N>>;
+  /** Stops the server and starts another on the same folder. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const password = 'correct-horse-1';
+
+export async function startChat(config: Partial<Config> = {}, overrides: Overrides = {}): Promise<Chat> {
+  const data = await mkdtemp(join(tmpdir(), 'flooim-test-'));
+  const settings = { port: 0, data, logLevel: 'silent' as const, loginsPerMin: 10_000, ...config };
+  let server = createServer(settings, overrides);
+  let url = (await server.start()).url;
+  const phones: Phone[] = [];
+  const people = await Promise.all(['alice', 'bob', 'carol'].map((name) => register(url, name)));
+  const [alice, bob, carol] = people as [Person, Person, Person];
+  return {
+    get url() {
+      return url;
+    },
+    alice,
+    bob,
+    carol,
+    async phone(person, guid = 'phone') {
+      const phone = await Phone.connect(url, { uid: person.uid, token: person.token, guid });
+      phones.push(phone);
+      return phone;
+    },
+    call: (person, name, params) => call(url, name, params, person.token),
+    async restart() {
+      await server.close();
+      server = createServer(settings, overrides);
+      url = (await server.start()).url;
+    },
+    async close() {
+      for (const phone of phones) phone.raw.terminate();
+      await server.close();
+      await rm(data, { recursive: true });
+    },
+  };
+}
+
+async function register(url: string, name: string): Promise<Person> {
+  const { user_id: uid } = await call(url, 'userRegister', { username: name, password });
+  const { token } = await call(url, 'tokenByName', { name, password });
+  return { name, uid, token };
+}
+
+async function call<N extends EndpointName>(
+  url: string,
+  name: N,
+  params: RestRequest<N>,
+  token?: string,
+): Promise<RestResponse<N>> {
+  const { methods, path } = rest[name];
+  const query = methods[0] === 'GET' ? `?${new URLSearchParams(params as Record<string, string>)}` : '';
+  const response = await fetch(`${url}${path}${query}`, {
+    method: methods[0],
+    headers: { app_id: 'flooim', 'content-type': 'application/json', ...(token ? { 'access-token': token } : {}) },
+    body: methods[0] === 'GET' ? undefined : JSON.stringify(params),
+  });
+  const envelope = (await response.json()) as { code: number; message?: string; data: RestResponse<N> };
+  if (envelope.code !== 200) throw new Error(`${path}: ${envelope.code} ${envelope.message}`);
+  return envelope.data;
+}

@@ -1,10 +1,10 @@
 import { AppService } from './app/app-service.ts';
-import { AppStore, type App } from './app/app-store.ts';
+import { type App, AppStore } from './app/app-store.ts';
 import type { Config } from './config.ts';
-import { openDataFolder, type Secrets } from './data-folder.ts';
 import { ConversationService } from './conversation/conversation-service.ts';
 import { ConversationStore } from './conversation/conversation-store.ts';
 import { CursorKeeper } from './conversation/cursor-keeper.ts';
+import { openDataFolder, type Secrets } from './data-folder.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { Registry } from './delivery/registry.ts';
 import { DeviceService } from './device/device-service.ts';
@@ -129,7 +129,7 @@ function buildServices({ clock, log, secrets, reader, writer }: Base) {
   const conversations = new ConversationService(conversationStore, cursors, delivery, clock);
   const messageStore = new MessageStore(reader, writer);
   const messages = new MessageService({ store: messageStore, conversations, roster, delivery, clock });
-  const messageReader = new MessageReader(messageStore, conversations);
+  const messageReader = new MessageReader(messageStore, conversations, roster);
   return {
     registry,
     delivery,
@@ -164,6 +164,7 @@ function createExecutor(config: Config, path: string): Executor {
 function endProcess(log: Logger): (text: string) => void {
   return (text) => {
     log.fatal({ cause: text }, 'the database could not be flushed to disk; the server ends');
+    console.error(`flooim: the database could not be flushed to disk (${text}): check the disk, then start again`);
     process.exit(1);
   };
 }

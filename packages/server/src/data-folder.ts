@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -30,7 +40,11 @@ export function openDataFolder(path: string): DataFolder {
   }
   const lock = lockFolder(path);
   try {
-    return { database: join(path, 'flooim.db'), secrets: readSecrets(join(path, 'secret.json')), release: () => lock.close() };
+    return {
+      database: join(path, 'flooim.db'),
+      secrets: readSecrets(join(path, 'secret.json')),
+      release: () => lock.close(),
+    };
   } catch (error) {
     lock.close();
     throw error;

@@ -4,7 +4,17 @@ import type { Config } from './config.ts';
 export type { Logger };
 
 /** What must never be written, wherever it stands in what is logged. */
-const secrets = ['password', 'old_password', 'new_password', 'token', 'access-token', 'payload', 'content', 'body', 'headers'];
+const secrets = [
+  'password',
+  'old_password',
+  'new_password',
+  'token',
+  'access-token',
+  'payload',
+  'content',
+  'body',
+  'headers',
+];
 
 /** Structured lines on stdout. They name ids and codes: no tokens, no passwords, nothing that users wrote. */
 export function createLog(level: Config['logLevel'], destination?: DestinationStream): Logger {

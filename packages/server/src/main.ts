@@ -66,8 +66,10 @@ function explain(error: unknown): string {
   if (code === 'EADDRINUSE') {
     return `port ${port} is in use: stop what uses it, or choose another with --port (FLOOIM_PORT), 0 for any`;
   }
-  if (code === 'EACCES' && port) return `port ${port} needs rights that this user lacks: choose one above 1023 with --port`;
-  if (code === 'EADDRNOTAVAIL') return `this machine has no address ${address}: choose another with --host (FLOOIM_HOST)`;
+  if (code === 'EACCES' && port)
+    return `port ${port} needs rights that this user lacks: choose one above 1023 with --port`;
+  if (code === 'EADDRNOTAVAIL')
+    return `this machine has no address ${address}: choose another with --host (FLOOIM_HOST)`;
   return message;
 }
 

@@ -1,14 +1,17 @@
 import { type EndpointName, rest } from '@flooim/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addApp, ask, join, type People, type Person, sampleOf, startPeople } from './support/rest.ts';
+import { addApp, ask, changeDatabase, join, type People, type Person, sampleOf, startPeople } from './support/rest.ts';
 
 let people: People;
 let stranger: Person;
+let disabled: Person;
 beforeAll(async () => {
   people = await startPeople();
   await addApp(people.server, 'other');
   await addApp(people.server, 'cold', "status = 'frozen'");
   stranger = await join(people.url, 'someone', 'phone', 'other');
+  disabled = await join(people.url, 'dora');
+  changeDatabase(people.server, `UPDATE user SET status = 1 WHERE uid = ${disabled.uid}`);
 });
 afterAll(() => people.close());
 
@@ -32,6 +35,20 @@ describe('every endpoint for users', () => {
   it.each(guarded)('%s refuses a token that was never given', async (name) => {
     const token = `t${'A'.repeat(43)}`;
     expect((await ask(people.url, name, sampleOf(rest[name].params), { token })).code).toBe(402);
+  });
+
+  it.each(guarded)('%s refuses a token that was revoked', async (name) => {
+    const { tokens } = people.server.context;
+    const { token } = await tokens.issue(people.carol.uid, '');
+    const call = () => ask(people.url, name, sampleOf(rest[name].params), { token });
+    expect((await call()).code).not.toBe(402);
+    await tokens.revokeAll(people.carol.uid);
+    expect((await call()).code).toBe(402);
+  });
+
+  it.each(guarded)('%s refuses a disabled user', async (name) => {
+    const answer = await ask(people.url, name, sampleOf(rest[name].params), { token: disabled.token });
+    expect(answer.code).toBe(10010);
   });
 
   it.each(guarded)("%s refuses another app's token", async (name) => {

@@ -177,10 +177,12 @@ describe('frames that make no sense', () => {
     expect(answer.status?.reason).toBe('the message does not exist');
   });
 
-  test('a foreign conversation looks like one that does not exist', async () => {
+  test('a foreign conversation cannot be named, and one with nobody does not exist', async () => {
     const carol = await chat.phone(chat.carol);
-    expect((await carol.history(999_999)).status?.reason).toBe('the conversation does not exist');
-    expect((await carol.history(chat.alice.uid)).status?.reason).toBe('the conversation does not exist');
+    const refused = await carol.history(999_999);
+    expect(refused).toMatchObject({ xid: { uid: 999_999 }, isFullSync: true, metas: [] });
+    expect(refused.status?.reason).toBe('the conversation does not exist');
+    expect(await carol.history(chat.alice.uid)).toMatchObject({ status: { code: StatusCode.OK }, metas: [], nextKey: 0 });
     expect((await carol.pull(chat.alice.uid)).metas).toEqual([]);
   });
 

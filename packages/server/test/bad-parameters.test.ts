@@ -1,4 +1,4 @@
-import { type EndpointName, type Params, type ParamSchema, rest } from '@flooim/protocol';
+import { type EndpointName, type ParamSchema, type Params, rest } from '@flooim/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, type People, sampleOf, startPeople } from './support/rest.ts';
 
@@ -17,7 +17,12 @@ interface Bad {
 
 /** Every way in which a parameter of this schema can be wrong. */
 function badValues(schema: ParamSchema): [wrong: string, value: unknown][] {
-  const missing: [string, unknown][] = schema.required ? [['missing', undefined], ['null', null]] : [];
+  const missing: [string, unknown][] = schema.required
+    ? [
+        ['missing', undefined],
+        ['null', null],
+      ]
+    : [];
   switch (schema.type) {
     case 'string':
       return [
@@ -100,10 +105,19 @@ describe('every parameter of every endpoint', () => {
 
   it('may be a decimal text for a number, and 0 or 1 for a boolean', async () => {
     const { alice } = people;
-    await people.ok(alice, 'userSettingsUpdate', { auth_mode: '1', group_confirm: 1, no_push: 'true', user_id: String(alice.uid) });
+    await people.ok(alice, 'userSettingsUpdate', {
+      auth_mode: '1',
+      group_confirm: 1,
+      no_push: 'true',
+      user_id: String(alice.uid),
+    });
     expect(await people.ok(alice, 'userSettings')).toMatchObject({ auth_mode: 1, group_confirm: true, no_push: true });
     await people.ok(alice, 'userSettingsUpdate', { group_confirm: '0', no_push: false });
-    expect(await people.ok(alice, 'userSettings')).toMatchObject({ auth_mode: 1, group_confirm: false, no_push: false });
+    expect(await people.ok(alice, 'userSettings')).toMatchObject({
+      auth_mode: 1,
+      group_confirm: false,
+      no_push: false,
+    });
   });
 
   it('is ignored when nobody knows it, also when it looks like a prototype', async () => {

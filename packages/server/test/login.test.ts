@@ -1,6 +1,15 @@
 import { limits } from '@flooim/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addApp, ask, changeDatabase, join, password, type People, standingClock, startPeople } from './support/rest.ts';
+import {
+  addApp,
+  ask,
+  changeDatabase,
+  join,
+  type People,
+  password,
+  standingClock,
+  startPeople,
+} from './support/rest.ts';
 
 const clock = standingClock();
 let people: People;
@@ -95,6 +104,23 @@ describe('logging in', () => {
     } finally {
       await strict.close();
     }
+  });
+
+  it('counts the addresses that a trusted proxy tells, and none that a client makes up', async () => {
+    const tries = async (trustProxy: boolean) => {
+      const strict = await startPeople({ loginsPerMin: 6, trustProxy }, { clock });
+      const codes: number[] = [];
+      for (const address of ['192.0.2.1', '192.0.2.2, 192.0.2.1', '192.0.2.2']) {
+        const headers = { 'x-forwarded-for': address };
+        for (let i = 0; i < 5; i++) {
+          codes.push((await ask(strict.url, 'tokenByName', { name: 'alice', password }, { headers })).code);
+        }
+      }
+      await strict.close();
+      return codes.filter((code) => code === 200).length;
+    };
+    expect(await tries(true)).toBe(6 + 5);
+    expect(await tries(false)).toBe(0);
   });
 
   it('keeps no more than a hundred tokens for one user', async () => {

@@ -1,5 +1,5 @@
 import { closeCodes, decodeUserNotice, Namespace, StatusCode, UserNoticeType, Vsn } from '@flooim/protocol';
-import { ProvisionRefused, RawClient } from '@flooim/testkit';
+import { callRest, ProvisionRefused, RawClient } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Chat, startChat } from './support/chat.ts';
 
@@ -60,13 +60,7 @@ describe('provision', () => {
   test('a token stops working when the password is changed elsewhere', async () => {
     const old = chat.carol.token;
     const params = { old_password: 'correct-horse-1', new_password: 'correct-horse-2' };
-    const { token } = await fetch(`${chat.url}/token/user`, {
-      method: 'POST',
-      headers: { app_id: 'flooim', 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'carol', password: 'correct-horse-1' }),
-    })
-      .then((response) => response.json() as Promise<{ data: { token: string } }>)
-      .then(({ data }) => data);
+    const { token } = await callRest(chat.url, 'tokenByName', { name: 'carol', password: 'correct-horse-1' });
     const raw = await RawClient.login(chat.url, loginOf(chat.carol));
     await chat.call({ ...chat.carol, token }, 'userChangePassword', params);
     expect(await raw.closed()).toBe(closeCodes.passwordChanged.code);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addApp, ask, join, password, type People, startPeople } from './support/rest.ts';
+import { addApp, ask, join, type People, password, startPeople } from './support/rest.ts';
 
 let people: People;
 beforeAll(async () => {
@@ -60,7 +60,8 @@ describe('registering', () => {
 
   it('lets one of many registrations of the same name at the same time win', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => register('race')));
-    expect(answers.map(({ code }) => code).sort()).toEqual([200, ...Array(7).fill(10004)]);
+    const codes = answers.map(({ code }) => code).sort((a, b) => a - b);
+    expect(codes).toEqual([200, ...Array(7).fill(10004)]);
   });
 
   it('keeps the names of two apps apart', async () => {

@@ -19,6 +19,7 @@ import {
 } from '@flooim/protocol';
 import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
+import type { Page } from '../message/message-reader.ts';
 import type { Reply } from '../message/message-service.ts';
 import { provision, type ProvisionParts } from './provision.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -32,7 +33,7 @@ const ok = { code: StatusCode.OK, reason: '' };
 export function createDispatch(parts: Parts, rateLimit: RateLimit): Dispatch {
   return (session, frame) => {
     if (frame.command === Command.PROVISION) return provision(parts, session, frame);
-    if (!session.provisioned) return refuse(session, frame, 0, new ServerError('loginFirst'));
+    if (!session.provisioned) return refuse(session, frame, {}, new ServerError('loginFirst'));
     switch (frame.command) {
       case Command.SYNC:
         return sync(parts, rateLimit, session, frame);
@@ -41,7 +42,7 @@ export function createDispatch(parts: Parts, rateLimit: RateLimit): Dispatch {
       case Command.NOTICE:
         return session.outbox.answer(encodeFrame({ vsn: session.vsn, command: Command.NOTICE, payload: nothing }));
       default:
-        return refuse(session, frame, 0, new ServerError('unknownCommand'));
+        return refuse(session, frame, {}, new ServerError('unknownCommand'));
     }
   };
 }
@@ -55,12 +56,13 @@ function unread({ conversations }: Parts, session: Session): void {
 
 function sync(parts: Parts, rateLimit: RateLimit, session: Session, frame: Frame): void | Promise<void> {
   const asked = decodeSyncUL(frame.payload);
-  const clientMid = asked.meta?.id ?? 0;
+  // A refusal names what it answers: the client mid of a send, the conversation of a read.
+  const about = asked.meta ? { clientMid: asked.meta.id } : { xid: asked.xid, isFullSync: asked.isFullSync };
   try {
     const pending = asked.meta ? limited(parts, rateLimit, session, asked.meta) : read(parts, session, asked);
-    return pending?.catch((error) => fail(session, frame, clientMid, error));
+    return pending?.catch((error) => fail(session, frame, about, error));
   } catch (error) {
-    fail(session, frame, clientMid, error);
+    fail(session, frame, about, error);
   }
 }
 
@@ -95,7 +97,7 @@ async function hide({ conversations }: Parts, session: Session, meta: Meta): Pro
   acknowledge(session, meta.id, { ok: true, peer: conversation, ...placed, time });
 }
 
-function read(parts: Parts, session: Session, asked: SyncUL): undefined {
+function read(parts: Parts, session: Session, asked: SyncUL): void | Promise<void> {
   const peer = asked.xid?.uid;
   if (!asked.xid || peer === undefined) throw new ServerError('invalidParameter', 'xid');
   if (asked.isFullSync) return history(parts, session, peer, asked);
@@ -112,10 +114,11 @@ function pull({ messageReader }: Parts, session: Session, peer: number, asked: S
   answer(session, { status: ok, ...xidOf(peer), ...page });
 }
 
-function history({ messageReader }: Parts, session: Session, peer: number, asked: SyncUL): undefined {
+function history({ messageReader }: Parts, session: Session, peer: number, asked: SyncUL): void | Promise<void> {
   const count = asked.fullSyncNum > 0 ? asked.fullSyncNum : 20;
+  const send = (page: Page) => answer(session, { status: ok, ...xidOf(peer), isFullSync: true, ...page });
   const page = messageReader.history(session, peer, asked.key, count);
-  answer(session, { status: ok, ...xidOf(peer), isFullSync: true, ...page });
+  return page instanceof Promise ? page.then(send) : send(page);
 }
 
 function acknowledge(session: Session, clientMid: number, reply: Reply): void {
@@ -126,20 +129,20 @@ function acknowledge(session: Session, clientMid: number, reply: Reply): void {
 }
 
 /** Refusals are typed answers; only what cannot be read at all, or is a fault of ours, ends differently. */
-function fail(session: Session, frame: Frame, clientMid: number, error: unknown): void {
-  if (error instanceof ServerError) return refuse(session, frame, clientMid, error);
-  if (error instanceof ProtocolError) return refuse(session, frame, clientMid, new ServerError('malformedFrame'));
-  refuse(session, frame, clientMid, new ServerError('database'));
+function fail(session: Session, frame: Frame, about: Partial<SyncDL>, error: unknown): void {
+  if (error instanceof ServerError) return refuse(session, frame, about, error);
+  if (error instanceof ProtocolError) return refuse(session, frame, about, new ServerError('malformedFrame'));
+  refuse(session, frame, about, new ServerError('database'));
   throw error;
 }
 
-function refuse(session: Session, frame: Frame, clientMid: number, error: ServerError): void {
+function refuse(session: Session, frame: Frame, about: Partial<SyncDL>, error: ServerError): void {
   const status = statusOf(error);
   if (frame.command === Command.UNREAD) {
     const payload = encodeUnreadDL({ status, unread: [] });
     return session.outbox.answer(encodeFrame({ vsn: frame.vsn, command: Command.UNREAD, payload }));
   }
-  answer(session, { status, clientMid });
+  answer(session, { status, ...about });
 }
 
 function answer(session: Session, sync: Partial<SyncDL>): void {

@@ -42,10 +42,14 @@ export async function provision(parts: ProvisionParts, session: Session, frame: 
 
 async function signIn(parts: ProvisionParts, session: Session, asked: Provision, vsn: Vsn): Promise<void> {
   if (session.provisioned) throw new ServerError('invalidParameter', 'the session is provisioned already');
-  const { uid, appId } = await parts.tokens.verifyAny(asked.token);
+  const bearer = await parts.tokens.verifyAny(asked.token);
+  const { uid, appId } = bearer;
   if (asked.xid && asked.xid.uid !== uid) throw new ServerError('tokenInvalid');
   const claim = { uid, guid: asked.deviceGuid, platform: asked.osType, agent: asked.deviceInfo };
   const deviceSN = await parts.devices.identify(claim);
+  await parts.tokens.bindDevice(bearer, asked.deviceGuid);
+  // Meanwhile the token may have ended, and the sessions of those that ended with it.
+  await parts.tokens.verifyAny(asked.token);
   if (session.ended) return;
   session.open({ appId, uid, deviceSN, vsn });
   const older = parts.registry.add(session);

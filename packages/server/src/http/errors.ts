@@ -23,6 +23,7 @@ export function toServerError(error: unknown): ServerError {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ServerError('tooLarge');
   if (code === 'FST_ERR_BAD_URL') return new ServerError('endpointUnknown');
   const status = (error as { statusCode?: unknown }).statusCode;
+  if (status === 415) return new ServerError('invalidParameter', 'the body must be application/json');
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new ServerError('invalidParameter', 'the request cannot be read');
   }

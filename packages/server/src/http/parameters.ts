@@ -1,4 +1,4 @@
-import type { Params, ParamSchema, RequestOf } from '@flooim/protocol';
+import type { ParamSchema, Params, RequestOf } from '@flooim/protocol';
 import { ServerError } from '../error.ts';
 
 /** What a value is instead of what it should be, or the value as its handler gets it. */
@@ -67,7 +67,8 @@ function readString(schema: ParamSchema & { type: 'string' }, raw: unknown): Rea
   const value = raw.toWellFormed();
   const { minLength = 0, maxLength, pattern } = schema;
   if (value.length < minLength) return { wrong: 'must not be empty' };
-  if (value.length > maxLength && [...value].length > maxLength) return { wrong: `must have at most ${maxLength} characters` };
+  if (value.length > maxLength && [...value].length > maxLength)
+    return { wrong: `must have at most ${maxLength} characters` };
   if (value.includes('\0')) return { wrong: 'must not contain a NUL character' };
   if (pattern && !new RegExp(pattern, 'u').test(value)) return { wrong: `must match ${pattern}` };
   return { value };

@@ -5,8 +5,8 @@ import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
 import { networkOf } from './address.ts';
 import { authorize } from './auth.ts';
+import type { Handlers } from './caller.ts';
 import { success } from './envelope.ts';
-import { createHandlers } from './handlers.ts';
 import { readParameters } from './parameters.ts';
 
 /** What costs a password hash or makes an account. */
@@ -18,8 +18,7 @@ const limited: ReadonlySet<EndpointName> = new Set([
 ] satisfies EndpointName[]);
 
 /** Serves the protocol's table: who may call, with which parameters, and what answers. */
-export function addRestRoutes(app: FastifyInstance, context: Context): void {
-  const handlers = createHandlers(context);
+export function addRestRoutes(app: FastifyInstance, context: Context, handlers: Handlers): void {
   const attempts = new AttemptLimit(context.config.loginsPerMin, context.clock);
 
   const serve = async <N extends EndpointName>(name: N, request: FastifyRequest) => {

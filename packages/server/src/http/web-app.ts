@@ -21,7 +21,11 @@ export function addWebApp(app: FastifyInstance, folder: string): void {
   const isBuilt = existsSync(index);
   const page = isBuilt ? readFileSync(index) : notBuilt;
   const sendPage = (reply: FastifyReply) =>
-    reply.code(isBuilt ? 200 : 503).type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
+    reply
+      .code(isBuilt ? 200 : 503)
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(page);
 
   app.get('/', async (request, reply) => (wantsPage(request) ? sendPage(reply) : { code: okCode }));
   app.get('/index.html', async (_request, reply) => sendPage(reply));

@@ -1,6 +1,8 @@
 import { DeliveryStatus, limits, type Meta, systemConversation, withDeliveryStatus } from '@flooim/protocol';
 import type { ConversationService } from '../conversation/conversation-service.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
+import { ServerError } from '../error.ts';
+import type { RosterService } from '../roster/roster-service.ts';
 import type { MessageStore, StoredEntry } from './message-store.ts';
 
 export interface Page {
@@ -18,10 +20,12 @@ const pageBytes = 512 * 1024;
 export class MessageReader {
   readonly #store: MessageStore;
   readonly #conversations: ConversationService;
+  readonly #roster: RosterService;
 
-  constructor(store: MessageStore, conversations: ConversationService) {
+  constructor(store: MessageStore, conversations: ConversationService, roster: RosterService) {
     this.#store = store;
     this.#conversations = conversations;
+    this.#roster = roster;
   }
 
   /** What comes after `key` (0: after the device's cursor), oldest first, without what the device sent itself. */
@@ -37,9 +41,21 @@ export class MessageReader {
     return { metas: this.#withStatus(device.uid, peer, wanted), nextKey: last.meta.id };
   }
 
-  /** Messages before `key` (0: from the end), newest first, in their present state. */
-  history(device: ConnectedDevice, peer: number, key: number, count: number): Page {
-    const logId = this.#conversations.requireLog(device.uid, peer);
+  /**
+   * Messages before `key` (0: from the end), newest first, in their present state. None with someone to whom nobody has
+   * spoken yet; an error with nobody.
+   */
+  history(device: ConnectedDevice, peer: number, key: number, count: number): Page | Promise<Page> {
+    const logId = this.#conversations.findLog(device.uid, peer);
+    return logId === undefined ? this.#unbegun(device, peer) : this.#historyOf(device, peer, logId, key, count);
+  }
+
+  async #unbegun(device: ConnectedDevice, peer: number): Promise<Page> {
+    if (!(await this.#roster.peerExists(device.appId, peer))) throw new ServerError('conversationNotFound');
+    return emptyPage;
+  }
+
+  #historyOf(device: ConnectedDevice, peer: number, logId: number, key: number, count: number): Page {
     const hidden = this.#conversations.hiddenUpTo(device, peer);
     const wanted = Math.min(count, limits.historyPage);
     const found = this.#store.history(device.uid, logId, { key, hidden }, wanted + 1);

@@ -2,8 +2,7 @@ import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
 import type { Caller, Handlers } from '../http/caller.ts';
 import { Listed } from '../http/envelope.ts';
-import type { Pair } from './roster-service.ts';
-import type { Position } from './roster-store.ts';
+import type { Pair, Position } from './roster-service.ts';
 
 type Served =
   | 'rosterList'

@@ -7,6 +7,7 @@ import {
   RosterNoticeType as Type,
 } from '@flooim/protocol';
 import type { AppService } from '../app/app-service.ts';
+import { AttemptLimit } from '../attempt-limit.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
@@ -14,6 +15,8 @@ import type { NewEntry, Placed } from '../store/entry.ts';
 import { type RosterChange, rosterNotice } from './roster-notices.ts';
 import type { Page, Position, RosterStore } from './roster-store.ts';
 import type { ItemChange } from './roster-writes.ts';
+
+export type { Position };
 
 /** Who acts, and towards whom. */
 export interface Pair {
@@ -36,6 +39,8 @@ interface Parts {
   clock: () => number;
 }
 
+/** A stranger hears of each: nobody may ask everybody. */
+const applicationsPerMin = 100;
 const cachedRoles = 100_000;
 const cachedUsers = 100_000;
 
@@ -45,6 +50,7 @@ export class RosterService {
   readonly #apps: AppService;
   readonly #delivery: Delivery;
   readonly #clock: () => number;
+  readonly #applications: AttemptLimit;
   readonly #roles = new BoundedCache<string, PairRole>(cachedRoles);
   /** The app of users who exist. */
   readonly #existing = new BoundedCache<number, string>(cachedUsers);
@@ -54,6 +60,7 @@ export class RosterService {
     this.#apps = parts.apps;
     this.#delivery = parts.delivery;
     this.#clock = parts.clock;
+    this.#applications = new AttemptLimit(applicationsPerMin, parts.clock);
   }
 
   friends(uid: number, after?: number, limit?: number): Promise<Page<number>> {
@@ -85,6 +92,7 @@ export class RosterService {
   /** Asks to be friends; what happens is up to the other's auth mode and to what he asked before. */
   async apply(pair: Pair, { alias = '', reason = '', auth_answer = '' }: ApplicationText): Promise<void> {
     const { uid, peer } = other(pair);
+    if (!this.#applications.take(String(uid))) throw new ServerError('tooManyAttempts');
     const time = this.#clock();
     const applied = [rosterNotice(peer, { type: Type.APPLIED, from: uid, to: peer, content: reason, time })];
     const added = [
@@ -153,7 +161,10 @@ export class RosterService {
   /** How the two stand, seen from `uid`; a promise only when it is not in memory. */
   pairRole(uid: number, peer: number): PairRole | Promise<PairRole> {
     const key = `${uid}:${peer}`;
-    return this.#roles.get(key) ?? this.#roles.load(key, () => this.#store.pairRole(uid, peer)).then((role) => role ?? 'stranger');
+    return (
+      this.#roles.get(key) ??
+      this.#roles.load(key, () => this.#store.pairRole(uid, peer)).then((role) => role ?? 'stranger')
+    );
   }
 
   /** Whether there is such a user in the app; a promise only when it is not in memory. */

@@ -42,7 +42,11 @@ export class RosterStore {
   }
 
   /** The newest first, from the one after `after`, which a page gave as `next`. */
-  async applications(uid: number, after?: Position, limit: number = limits.rosterSize): Promise<Page<RosterApplication>> {
+  async applications(
+    uid: number,
+    after?: Position,
+    limit: number = limits.rosterSize,
+  ): Promise<Page<RosterApplication>> {
     const rows = this.#reader.all(
       `SELECT applicant, reason, status, expires_at, updated_at FROM roster_application
        WHERE uid = ? AND (updated_at, applicant) < (?, ?) ORDER BY updated_at DESC, applicant DESC LIMIT ?`,

@@ -57,10 +57,7 @@ export const rosterWrites = {
     return { outcome: answer, placed: appendEntries(db, a.notices[answer]) };
   },
 
-  'roster.accept'(
-    db: Database,
-    a: Act,
-  ): PeerRefusal | Refusal<'applicationMissing' | 'blocked' | 'rosterFull'> | Done {
+  'roster.accept'(db: Database, a: Act): PeerRefusal | Refusal<'applicationMissing' | 'blocked' | 'rosterFull'> | Done {
     const peer = findPeer(db, a);
     if ('refused' in peer) return peer;
     const application = pendingApplication(db, a.uid, a.peer, a.time);

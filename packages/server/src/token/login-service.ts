@@ -1,8 +1,7 @@
 import type { TokenGrant } from '@flooim/protocol';
 import { ServerError } from '../error.ts';
-import type { UserService } from '../user/user-service.ts';
+import type { AccountName, UserService } from '../user/user-service.ts';
 import { UserStatus } from '../user/user-status.ts';
-import type { AccountName } from '../user/user-store.ts';
 import type { Passwords } from './passwords.ts';
 import type { TokenService } from './token-service.ts';
 

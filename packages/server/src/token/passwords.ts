@@ -5,8 +5,7 @@ import { ServerError } from '../error.ts';
 /** argon2id, 19 MiB, two passes: about 20 ms of one core. */
 const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 /** Of no password that anyone knows, at the same cost: an unknown user takes as long as a known one. */
-const nobodysHash =
-  '$argon2id$v=19$m=19456,t=2,p=1$d2hvIGV2ZXIgaXQgaXMh$Zmxvb2ltIHdpbGwgbmV2ZXIgbWF0Y2ggdGhpcyBvbmU';
+const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$d2hvIGV2ZXIgaXQgaXMh$Zmxvb2ltIHdpbGwgbmV2ZXIgbWF0Y2ggdGhpcyBvbmU';
 
 const atOnce = 2;
 const waitingAtMost = 200;
@@ -34,10 +33,14 @@ export class Passwords {
    */
   async check(account: string, kept: string | undefined, password: string): Promise<boolean> {
     if (!this.#failures.take(account)) throw new ServerError('tooManyAttempts');
-    const matches = await this.#inTurn(() => verify(kept ?? nobodysHash, password));
-    if (!matches || kept === undefined) return false;
-    this.#failures.giveBack(account);
-    return true;
+    let isWrong = false;
+    try {
+      isWrong = !(await this.#inTurn(() => verify(kept ?? nobodysHash, password))) || kept === undefined;
+      return !isWrong;
+    } finally {
+      // A busy server is not the caller's failure.
+      if (!isWrong) this.#failures.giveBack(account);
+    }
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -11,7 +11,7 @@ import type { TokenRecord, TokenStore } from './token-store.ts';
 export interface Bearer {
   uid: number;
   appId: string;
-  /** The device that logged in; empty if it did not say. */
+  /** The device that the token belongs to; empty until it said so, at login or when it connected. */
   deviceGuid: string;
   tokenHash: Uint8Array;
 }
@@ -47,7 +47,7 @@ export class TokenService {
     const hash = hashOf(token);
     const createdAt = this.#clock();
     const expiresAt = createdAt + limits.tokenTtlMs;
-    this.forget(await this.#store.write['token.create']({ hash, uid, deviceGuid, expiresAt, createdAt }));
+    this.#forget(await this.#store.write['token.create']({ hash, uid, deviceGuid, expiresAt, createdAt }));
     return {
       user_id: uid,
       token,
@@ -82,13 +82,27 @@ export class TokenService {
     return { uid: record.uid, appId: record.appId, deviceGuid: record.deviceGuid, tokenHash };
   }
 
-  /** Ends all tokens of a user, but the one with the hash `except`. */
-  async revokeAll(uid: number, except?: Uint8Array): Promise<void> {
-    this.forget(await this.#store.write['token.endAll']({ uid, except }));
+  /** Notes which device connects with the token: what it asks for over REST is then known to come from it. */
+  async bindDevice({ tokenHash, deviceGuid }: Bearer, connected: string): Promise<void> {
+    if (connected === deviceGuid) return;
+    await this.#store.write['token.bindDevice']({ hash: tokenHash, deviceGuid: connected });
+    this.#forget([tokenHash]);
   }
 
-  /** To be called with the hashes of tokens that ended. */
-  forget(hashes: readonly Uint8Array[]): void {
+  /** Puts another password in the place of the one that was checked, and ends every token but the bearer's. */
+  async changePassword({ uid, tokenHash }: Bearer, oldHash: string, newHash: string): Promise<void> {
+    const change = { uid, oldHash, newHash, exceptToken: tokenHash };
+    const result = await this.#store.write['token.changePassword'](change);
+    if ('refused' in result) throw new ServerError(result.refused);
+    this.#forget(result.ended);
+  }
+
+  /** Ends all tokens of a user. */
+  async revokeAll(uid: number): Promise<void> {
+    this.#forget(await this.#store.write['token.endAll']({ uid }));
+  }
+
+  #forget(hashes: readonly Uint8Array[]): void {
     for (const hash of hashes) this.#records.delete(keyOf(hash));
   }
 

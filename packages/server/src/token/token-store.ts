@@ -22,10 +22,13 @@ export interface TokenRecord {
 /** Tokens that one user may hold; beyond it the oldest end. */
 const tokensPerUser = 100;
 
-/** Ends a user's tokens, inside the caller's transaction; gives the hashes of those that ended. */
-export function endTokens(db: Database, uid: number, except?: Uint8Array): Uint8Array[] {
-  const kept = except ?? new Uint8Array(0);
-  return db.all('DELETE FROM token WHERE uid = ? AND hash <> ? RETURNING hash', uid, kept).map(toHash);
+/** A password's hash to be replaced, if it is still `oldHash`. */
+export interface PasswordChange {
+  uid: number;
+  oldHash: string;
+  newHash: string;
+  /** The hash of the token that stays. */
+  exceptToken: Uint8Array;
 }
 
 export const tokenWrites = {
@@ -50,10 +53,27 @@ export const tokenWrites = {
     return ended.map(toHash);
   },
 
-  'token.endAll'(db: Database, a: { uid: number; except?: Uint8Array }): Uint8Array[] {
-    return endTokens(db, a.uid, a.except);
+  /** From now on the token belongs to the device that connects with it. */
+  'token.bindDevice'(db: Database, a: { hash: Uint8Array; deviceGuid: string }): void {
+    db.run('UPDATE token SET device_guid = ? WHERE hash = ?', a.deviceGuid, a.hash);
+  },
+
+  /** Ends the user's other tokens in the same transaction, and gives their hashes. */
+  'token.changePassword'(db: Database, a: PasswordChange): { refused: 'wrongPassword' } | { ended: Uint8Array[] } {
+    const sql = 'UPDATE user SET password_hash = ? WHERE uid = ? AND password_hash = ?';
+    if (db.run(sql, a.newHash, a.uid, a.oldHash) === 0) return { refused: 'wrongPassword' };
+    return { ended: endTokens(db, a.uid, a.exceptToken) };
+  },
+
+  /** Gives the hashes of those that ended. */
+  'token.endAll'(db: Database, a: { uid: number }): Uint8Array[] {
+    return endTokens(db, a.uid, new Uint8Array(0));
   },
 } satisfies CommandTable;
+
+function endTokens(db: Database, uid: number, except: Uint8Array): Uint8Array[] {
+  return db.all('DELETE FROM token WHERE uid = ? AND hash <> ? RETURNING hash', uid, except).map(toHash);
+}
 
 export class TokenStore {
   readonly write: Bound<typeof tokenWrites>;

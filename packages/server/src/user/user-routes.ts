@@ -45,7 +45,10 @@ export function userRoutes({ users }: Pick<Context, 'users'>): Pick<Handlers, Se
 
     async userSettingsUpdate({ user_id, auth_mode, ...change }, { uid }) {
       if (user_id !== undefined && user_id !== uid) throw new ServerError('noPermission', 'user_id is not your own');
-      await users.changeSettings(uid, { ...change, ...(auth_mode !== undefined && { auth_mode: auth_mode as AuthMode }) });
+      await users.changeSettings(uid, {
+        ...change,
+        ...(auth_mode !== undefined && { auth_mode: auth_mode as AuthMode }),
+      });
       return true;
     },
 

@@ -2,11 +2,12 @@ import {
   encodeUserNotice,
   Namespace,
   systemConversation,
-  type UserProfile,
   UserNoticeType,
+  type UserProfile,
   type UserSettings,
 } from '@flooim/protocol';
 import type { AppService } from '../app/app-service.ts';
+import { AttemptLimit } from '../attempt-limit.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
 import type { RosterService } from '../roster/roster-service.ts';
@@ -15,6 +16,11 @@ import type { Bearer, TokenService } from '../token/token-service.ts';
 import { checkAvatar, checkPassword, cleanUsername } from './account-rules.ts';
 import { readSettings, type SettingsChange } from './user-settings.ts';
 import type { Account, AccountName, ProfileChange, UserStore } from './user-store.ts';
+
+export type { Account, AccountName };
+
+/** Changes that all friends are told of: a roster full of them is thousands of writes. */
+const visibleChangesPerMin = 30;
 
 interface Parts {
   store: UserStore;
@@ -31,9 +37,11 @@ interface Parts {
 /** Accounts: making one, what it shows, how it behaves, its password. */
 export class UserService {
   readonly #parts: Parts;
+  readonly #visibleChanges: AttemptLimit;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#visibleChanges = new AttemptLimit(visibleChangesPerMin, parts.clock);
   }
 
   async register(appId: string, name: string, password: string): Promise<UserSettings> {
@@ -72,7 +80,9 @@ export class UserService {
     if (Object.keys(change).length === 0) return;
     const { nick_name, avatar, public_info } = change;
     const visible = withoutAbsent({ nick_name, avatar, public_info });
-    const notices = Object.keys(visible).length > 0 ? await roster.changeNotices(uid, visible) : [];
+    const isVisible = Object.keys(visible).length > 0;
+    if (isVisible && !this.#visibleChanges.take(String(uid))) throw new ServerError('tooManyAttempts');
+    const notices = isVisible ? await roster.changeNotices(uid, visible) : [];
     const placed = await store.write['user.changeProfile']({ uid, change, notices });
     delivery.deliver(notices, placed);
     this.#tellOwnDevices(uid);
@@ -90,16 +100,12 @@ export class UserService {
   /** Signs out every device but the one that asked. */
   async changePassword(bearer: Bearer, oldPassword: string, newPassword: string): Promise<void> {
     const { store, passwords, tokens, delivery, findDevice } = this.#parts;
-    const { uid, appId, tokenHash, deviceGuid } = bearer;
+    const { uid, appId, deviceGuid } = bearer;
     checkPassword(newPassword);
     const account = await store.account(appId, { uid });
     const isRight = await passwords.check(String(uid), account?.passwordHash, oldPassword);
     if (!account || !isRight) throw new ServerError('wrongPassword');
-    const newHash = await passwords.hash(newPassword);
-    const change = { uid, oldHash: account.passwordHash, newHash, exceptToken: tokenHash };
-    const result = await store.write['user.changePassword'](change);
-    if ('refused' in result) throw new ServerError(result.refused);
-    tokens.forget(result.ended);
+    await tokens.changePassword(bearer, account.passwordHash, await passwords.hash(newPassword));
     const own = findDevice(uid, deviceGuid);
     delivery.endSessions(uid, 'passwordChanged', UserNoticeType.PASSWORD_CHANGED, (deviceSN) => deviceSN !== own);
   }

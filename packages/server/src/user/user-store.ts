@@ -1,15 +1,6 @@
 import { type Bound, bindCommands, type CommandTable, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
-import {
-  addToInbox,
-  appendEntries,
-  createLog,
-  LogKind,
-  type NewEntry,
-  nextId,
-  type Placed,
-} from '../store/entry.ts';
-import { endTokens } from '../token/token-store.ts';
+import { addToInbox, appendEntries, createLog, LogKind, type NewEntry, nextId, type Placed } from '../store/entry.ts';
 import type { SettingsChange } from './user-settings.ts';
 import { UserStatus } from './user-status.ts';
 
@@ -76,16 +67,6 @@ export const userWrites = {
   'user.changeSettings'(db: Database, a: { uid: number; change: SettingsChange }): void {
     const kept = JSON.parse(String(db.get('SELECT settings FROM user WHERE uid = ?', a.uid)?.['settings'])) as object;
     db.run('UPDATE user SET settings = ? WHERE uid = ?', JSON.stringify({ ...kept, ...a.change }), a.uid);
-  },
-
-  /** Ends the user's tokens, but the one of the caller, in the same transaction; gives the hashes of those. */
-  'user.changePassword'(
-    db: Database,
-    a: { uid: number; oldHash: string; newHash: string; exceptToken: Uint8Array },
-  ): { refused: 'wrongPassword' } | { ended: Uint8Array[] } {
-    const sql = 'UPDATE user SET password_hash = ? WHERE uid = ? AND password_hash = ?';
-    if (db.run(sql, a.newHash, a.uid, a.oldHash) === 0) return { refused: 'wrongPassword' };
-    return { ended: endTokens(db, a.uid, a.exceptToken) };
   },
 } satisfies CommandTable;
 

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EndpointName, type RestRequest, type RestResponse, rest } from '@flooim/protocol';
+import type { EndpointName, RestRequest, RestResponse } from '@flooim/protocol';
+import { callRest } from '@flooim/testkit';
 import type { Config } from '../../src/config.ts';
 import type { Overrides } from '../../src/context.ts';
 import { createServer } from '../../src/server.ts';
@@ -49,7 +50,7 @@ export async function startChat(config: Partial<Config> = {}, overrides: Overrid
       phones.push(phone);
       return phone;
     },
-    call: (person, name, params) => call(url, name, params, person.token),
+    call: (person, name, params) => callRest(url, name, params, { token: person.token }),
     async restart() {
       await server.close();
       server = createServer(settings, overrides);
@@ -64,25 +65,7 @@ export async function startChat(config: Partial<Config> = {}, overrides: Overrid
 }
 
 async function register(url: string, name: string): Promise<Person> {
-  const { user_id: uid } = await call(url, 'userRegister', { username: name, password });
-  const { token } = await call(url, 'tokenByName', { name, password });
+  const { user_id: uid } = await callRest(url, 'userRegister', { username: name, password });
+  const { token } = await callRest(url, 'tokenByName', { name, password });
   return { name, uid, token };
-}
-
-async function call<N extends EndpointName>(
-  url: string,
-  name: N,
-  params: RestRequest<N>,
-  token?: string,
-): Promise<RestResponse<N>> {
-  const { methods, path } = rest[name];
-  const query = methods[0] === 'GET' ? `?${new URLSearchParams(params as Record<string, string>)}` : '';
-  const response = await fetch(`${url}${path}${query}`, {
-    method: methods[0],
-    headers: { app_id: 'flooim', 'content-type': 'application/json', ...(token ? { 'access-token': token } : {}) },
-    body: methods[0] === 'GET' ? undefined : JSON.stringify(params),
-  });
-  const envelope = (await response.json()) as { code: number; message?: string; data: RestResponse<N> };
-  if (envelope.code !== 200) throw new Error(`${path}: ${envelope.code} ${envelope.message}`);
-  return envelope.data;
 }

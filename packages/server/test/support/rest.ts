@@ -107,10 +107,10 @@ export async function startPeople(...options: Parameters<typeof startServer>): P
 /** Parameters that every endpoint accepts, apart from what they name. */
 export function sampleOf(params: Params): Record<string, unknown> {
   const required = Object.entries(params).filter(([, schema]) => schema.required);
-  return Object.fromEntries(required.map(([name, schema]) => [name, valueOf(name, schema)]));
+  return Object.fromEntries(required.map(([name, schema]) => [name, sampleValue(name, schema)]));
 }
 
-function valueOf(name: string, schema: Params[string]): unknown {
+function sampleValue(name: string, schema: Params[string]): unknown {
   if (name === 'app_id') return 'flooim';
   if (schema.type === 'integer') return schema.minimum;
   if (schema.type === 'boolean') return true;

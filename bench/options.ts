@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+
+/** What can be set on the command line of every benchmark. */
+export interface BenchOptions {
+  /** How often each figure is measured. */
+  runs: number;
+  /** How long each measurement takes. */
+  seconds: number;
+  pairs: number;
+  /** Messages of a pair under way at one time, when saturated. */
+  window: number;
+  /** Idle sessions. */
+  n: number;
+  /** The server on the first core, the generator on the second. */
+  pin: boolean;
+  writer: 'thread' | 'inline' | undefined;
+}
+
+export function readOptions(args: readonly string[]): { names: string[]; options: BenchOptions } {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      runs: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '4' },
+      pairs: { type: 'string', default: '50' },
+      window: { type: 'string', default: '32' },
+      n: { type: 'string', default: '10000' },
+      pin: { type: 'boolean', default: false },
+      writer: { type: 'string' },
+    },
+  });
+  return {
+    names: positionals,
+    options: {
+      runs: Number(values.runs),
+      seconds: Number(values.seconds),
+      pairs: Number(values.pairs),
+      window: Number(values.window),
+      n: Number(values.n),
+      pin: values.pin,
+      writer: values.writer as BenchOptions['writer'],
+    },
+  };
+}

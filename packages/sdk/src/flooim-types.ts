@@ -1,0 +1,47 @@
+import type { ConnectionView } from './connection/state.ts';
+import type { FlooEventName, FlooListener, FlooListeners, Unsubscribe } from './event/event-map.ts';
+import type { GroupManage } from './surface/group-manage.ts';
+import type { RosterManage } from './surface/roster-manage.ts';
+import type { SysManage } from './surface/sys-manage.ts';
+import type { UserManage } from './surface/user-manage.ts';
+
+/** What `flooim()` gives: one signed-in user at a time, its own connection and store. Instances know nothing of each other. */
+export interface Flooim {
+  readonly userManage: UserManage;
+  readonly rosterManage: RosterManage;
+  readonly groupManage: GroupManage;
+  readonly sysManage: SysManage;
+  /** Additive. */
+  readonly connection: ConnectionView;
+  /**
+   * Additive: resolves once the stored session, if `autoLogin` found one, can be read (whatever the network does), with
+   * whether there is one. Never rejects.
+   */
+  readonly ready: Promise<boolean>;
+
+  /**
+   * Signs in by name. Fires `flooNotice` for the steps, then `loginSuccess` or `loginFail`; the promise (additive) tells
+   * the same and may be ignored. A later login, logout or dispose ends an earlier login with `CANCELED`.
+   */
+  login(opt: { name: string; password: string }): Promise<void>;
+  /** Signs in by user id. */
+  idLogin(opt: { user_id: number; password: string }): Promise<void>;
+  /** Signs in with a token got elsewhere. */
+  tokenLogin(opt: { user_id: number; token: string }): Promise<void>;
+  /** Signs in with what a scanned code carries: user id and password. */
+  qrlogin(opt: { user_id: number; password: string }): Promise<void>;
+  /** True from `loginSuccess`, or a restored session, until logout or a terminal notice; also while offline. */
+  isLogin(): boolean;
+  /** Forgets the token and ends the connection. What is stored on the device stays for the next login of this user. */
+  logout(): Promise<void>;
+
+  /** A listener is called once for each event, however often it was added. */
+  on<E extends FlooEventName>(event: E, listener: FlooListener<E>): Unsubscribe;
+  on(listeners: FlooListeners): Unsubscribe;
+  /** Removes a listener by identity; without one, all of this event. */
+  off<E extends FlooEventName>(event: E, listener?: FlooListener<E>): void;
+  off(listeners: FlooListeners): void;
+
+  /** Additive: ends everything this instance started. Its getters go on working; every other call throws `DISPOSED`. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,106 @@
+import { type MessageBody, OperationType } from '@flooim/protocol';
+import type { Conversations } from '../conversation/conversations.ts';
+import { markUnread, moveRead } from '../conversation/read-state.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import type { Entry, Operation } from '../sync/apply.ts';
+import { fromWire } from './message.ts';
+import type { Messages } from './messages.ts';
+
+type Apply = (self: Incoming, entry: Entry, operation: Operation, tx: Transaction) => void;
+
+/** What an operation does. Types that are not here (edits, media played) change nothing in this version. */
+const byType: Partial<Record<OperationType, Apply>> = {
+  [OperationType.READ_ACK]: (self, entry, { cid, mid }, tx) =>
+    self.isOwn(entry) ? self.read(cid, mid, entry.meta.id, tx) : self.peerRead(cid, mid, tx),
+  [OperationType.READ_ALL]: (self, entry, { cid, mid }, tx) =>
+    self.isOwn(entry) && self.read(cid, mid, entry.meta.id, tx),
+  [OperationType.DELIVER_ACK]: (self, entry, { cid, mid }, tx) => !self.isOwn(entry) && self.delivered(cid, mid, tx),
+  [OperationType.READ_CANCEL]: (self, entry, { cid, mid }, tx) =>
+    self.isOwn(entry) && self.marked(cid, mid, entry.meta.id, tx),
+  [OperationType.DELETE]: (self, entry, { cid, mid }, tx) => self.isOwn(entry) && self.deleted(cid, mid, tx),
+  [OperationType.RECALL]: (self, _entry, { cid, mid }, tx) => self.recalled(cid, mid, tx),
+};
+
+/** Messages and operations, wherever they come from: a push, a pull, or this device's own once the server took it. */
+export class Incoming {
+  readonly #uid: number;
+  readonly #messages: Messages;
+  readonly #conversations: Conversations;
+
+  constructor(uid: number, messages: Messages, conversations: Conversations) {
+    this.#uid = uid;
+    this.#messages = messages;
+    this.#conversations = conversations;
+  }
+
+  isOwn(entry: Entry): boolean {
+    return entry.from === this.#uid;
+  }
+
+  message(entry: Entry, body: MessageBody, tx: Transaction): void {
+    if (entry.cid === 0) return;
+    const message = fromWire(entry, body);
+    if (this.#messages.insert(message, tx)) tx.emit('onRosterMessage', this.#messages.meta(message));
+  }
+
+  typing(entry: Entry, body: MessageBody, tx: Transaction): void {
+    tx.emit('onInputStatusMessage', { ext: body.ext, from: String(entry.from), to: String(entry.to) });
+  }
+
+  operation(entry: Entry, operation: Operation, tx: Transaction): void {
+    byType[operation.type]?.(this, entry, operation, tx);
+  }
+
+  /** Deleted on another device of the user: messages that came later stay. */
+  conversationDeleted(entry: Entry, cid: number, tx: Transaction): void {
+    this.#messages.removeConversation(cid, entry.meta.id, tx);
+  }
+
+  /** The user read up to `mid`; `op` is the entry that says so, Infinity while it has no place yet. */
+  read(cid: number, mid: number, op: number, tx: Transaction): void {
+    const row = this.#conversations.ensure(cid);
+    const forward = mid > row.readMid;
+    if (moveRead(row, mid, op)) tx.unreadChanged(cid);
+    tx.changed(row);
+    if (forward) tx.emit('onMessageStatusChanged', ref(cid, mid));
+  }
+
+  marked(cid: number, mid: number, op: number, tx: Transaction): void {
+    const row = this.#conversations.ensure(cid);
+    if (markUnread(row, mid, op)) tx.unreadChanged(cid);
+    tx.changed(row);
+    tx.emit('onMessageCanceled', ref(cid, mid));
+  }
+
+  deleted(cid: number, mid: number, tx: Transaction): void {
+    this.#messages.remove(cid, mid, tx);
+    tx.emit('onMessageDeleted', ref(cid, mid));
+    tx.emit('onMessageStatusChanged', ref(cid, mid));
+  }
+
+  recalled(cid: number, mid: number, tx: Transaction): void {
+    this.#messages.remove(cid, mid, tx);
+    tx.emit('onMessageRecalled', ref(cid, mid));
+    tx.emit('onMessageStatusChanged', ref(cid, mid));
+  }
+
+  peerRead(cid: number, mid: number, tx: Transaction): void {
+    const row = this.#conversations.ensure(cid);
+    if (mid <= row.peerReadMid) return;
+    row.peerReadMid = mid;
+    tx.changed(row);
+    tx.emit('onMessageStatusChanged', ref(cid, mid));
+  }
+
+  delivered(cid: number, mid: number, tx: Transaction): void {
+    const row = this.#conversations.ensure(cid);
+    if (mid <= row.peerDeliveredMid) return;
+    row.peerDeliveredMid = mid;
+    tx.changed(row);
+    tx.emit('onMessageStatusChanged', ref(cid, mid));
+  }
+}
+
+function ref(cid: number, mid: number): { uid: string; mid: string } {
+  return { uid: String(cid), mid: String(mid) };
+}

@@ -1,0 +1,146 @@
+import { ContentType } from '@flooim/protocol';
+import type { Conversations } from '../conversation/conversations.ts';
+import { forgetUnread, noteUnread } from '../conversation/read-state.ts';
+import type { Storage, StoredConversation, StoredMessage, StoredSend } from '../storage/storage.ts';
+import type { Transaction, Transactions } from '../storage/transaction.ts';
+import type { Meta } from '../types.ts';
+import { pendingMeta, toMeta } from './message.ts';
+import { Timeline } from './timeline.ts';
+
+/** Conversations whose messages are read before the session counts as ready, and how many of each. */
+const eagerConversations = 50;
+const eagerMessages = 50;
+const lazyMessages = 200;
+
+/** All messages of this device: the newest in memory, all that was synced in the store. */
+export class Messages {
+  readonly #uid: number;
+  readonly #storage: Storage;
+  readonly #transactions: Transactions;
+  readonly #conversations: Conversations;
+  readonly #timelines = new Map<number, Timeline>();
+
+  constructor(parts: { uid: number; storage: Storage; transactions: Transactions; conversations: Conversations }) {
+    this.#uid = parts.uid;
+    this.#storage = parts.storage;
+    this.#transactions = parts.transactions;
+    this.#conversations = parts.conversations;
+  }
+
+  /** Reads the newest messages of the newest conversations; the others are read when somebody asks. */
+  async open(outbox: readonly StoredSend[]): Promise<void> {
+    for (const send of outbox) if (send.message) this.timeline(send.cid).pending.push(send);
+    const newest = this.#conversations.listed().slice(0, eagerConversations);
+    await Promise.all(newest.map((row) => this.#load(row.id, eagerMessages)));
+  }
+
+  timeline(cid: number): Timeline {
+    const timeline = this.#timelines.get(cid) ?? new Timeline();
+    this.#timelines.set(cid, timeline);
+    return timeline;
+  }
+
+  list(cid: number): Meta[] {
+    const timeline = this.timeline(cid);
+    if (!timeline.loaded) void this.#loadLate(cid);
+    const row = this.#conversations.find(cid);
+    const messages = timeline.messages.map((message) => toMeta(message, row, this.#uid));
+    return [...messages, ...timeline.pending.map((send) => pendingMeta(send, this.#uid))];
+  }
+
+  find(cid: number, mid: number): StoredMessage | undefined {
+    return this.timeline(cid).find(mid);
+  }
+
+  /** Any message in memory; for those who know no conversation. */
+  findAnywhere(mid: number): StoredMessage | undefined {
+    for (const timeline of this.#timelines.values()) {
+      const found = timeline.find(mid);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  findPending(cid: number, clientMid: number): StoredSend | undefined {
+    return this.timeline(cid).pending.find((send) => send.clientMid === clientMid);
+  }
+
+  meta(message: StoredMessage): Meta {
+    return toMeta(message, this.#conversations.find(message.cid), this.#uid);
+  }
+
+  /** False when it is known, or was deleted or recalled. */
+  insert(message: StoredMessage, tx: Transaction): boolean {
+    const row = this.#conversations.ensure(message.cid);
+    if (message.mid <= row.deletedUpTo || !this.timeline(message.cid).insert(message)) return false;
+    tx.write({ to: 'messages', put: message });
+    if (noteUnread(row, message, this.#uid)) tx.unreadChanged(row.id);
+    if (message.ctype !== ContentType.COMMAND) this.#conversations.noteMessage(row, message, tx);
+    return true;
+  }
+
+  /** Recalled, or deleted by the user. */
+  remove(cid: number, mid: number, tx: Transaction): void {
+    const row = this.#conversations.ensure(cid);
+    this.timeline(cid).remove(mid);
+    tx.write({ to: 'messages', remove: { cid, mid } });
+    if (forgetUnread(row, mid)) tx.unreadChanged(cid);
+    if (row.last?.mid === mid) this.#findLast(row, tx);
+    tx.changed(row);
+  }
+
+  /** The conversation was deleted: what came up to `mid` is gone. */
+  removeConversation(cid: number, mid: number, tx: Transaction): void {
+    const row = this.#conversations.ensure(cid);
+    row.deletedUpTo = Math.max(row.deletedUpTo, mid);
+    row.unread = row.unread.filter((unread) => unread > mid);
+    for (const marked of Object.keys(row.marked)) if (Number(marked) <= mid) delete row.marked[Number(marked)];
+    this.timeline(cid).removeUpTo(mid);
+    this.#dropFailed(cid, tx);
+    tx.write({ to: 'messages', removeUpTo: { cid, mid } });
+    if ((row.last?.mid ?? 0) <= mid) {
+      delete row.last;
+      row.hidden = true;
+    }
+    tx.changed(row);
+    tx.unreadChanged(cid);
+    tx.listChanged();
+    tx.emit('flooNotice', { category: 'conversation_deleted', desc: { id: cid, source: 'user_operation' } });
+  }
+
+  #dropFailed(cid: number, tx: Transaction): void {
+    const timeline = this.timeline(cid);
+    const failed = timeline.pending.filter((send) => send.failed !== undefined);
+    for (const send of failed) tx.write({ to: 'outbox', remove: send.clientMid });
+    timeline.pending = timeline.pending.filter((send) => send.failed === undefined);
+  }
+
+  /** The newest that remains; it may be in the store alone. */
+  #findLast(row: StoredConversation, tx: Transaction): void {
+    const shown = (message: StoredMessage) => message.ctype !== ContentType.COMMAND;
+    const { messages, loaded } = this.timeline(row.id);
+    row.last = messages.findLast(shown);
+    tx.listChanged();
+    if (row.last || loaded) return;
+    void this.#load(row.id, lazyMessages).then(() => {
+      const found = this.timeline(row.id).messages.findLast(shown);
+      if (found && !row.last)
+        void this.#transactions.run((later) => this.#conversations.noteMessage(row, found, later));
+    });
+  }
+
+  async #loadLate(cid: number): Promise<void> {
+    await this.#load(cid, lazyMessages);
+    const oldest = this.timeline(cid).messages[0];
+    if (oldest) await this.#transactions.run((tx) => tx.emit('onReceiveHistoryMsg', { next: oldest.mid, uid: cid }));
+  }
+
+  async #load(cid: number, count: number): Promise<void> {
+    const timeline = this.timeline(cid);
+    if (timeline.loaded) return;
+    timeline.loaded = true;
+    const stored = await this.#storage.messages(cid, Number.MAX_SAFE_INTEGER, count);
+    const { deletedUpTo } = this.#conversations.ensure(cid);
+    for (const message of stored) if (message.mid > deletedUpTo) timeline.insert(message);
+  }
+}

@@ -1,0 +1,58 @@
+import {
+  type KeyValue,
+  memoryKeyValue,
+  type Platform,
+  type SocketClass,
+  systemClock,
+  type WakeUps,
+} from './platform.ts';
+
+/** What a page or a worker offers. Reads globals when called, never on import. */
+export function browserPlatform(): Platform {
+  const scope = globalThis;
+  return {
+    origin: pageOrigin(),
+    WebSocket: scope.WebSocket as unknown as SocketClass | undefined,
+    fetch: (input, init) => scope.fetch(input, init),
+    indexedDB: readable(() => scope.indexedDB),
+    IDBKeyRange: scope.IDBKeyRange,
+    keyValue: readable(() => scope.localStorage as KeyValue | undefined) ?? memoryKeyValue(),
+    locks: scope.navigator?.locks,
+    wakeUps: pageWakeUps,
+    clock: systemClock,
+    random: Math.random,
+    deviceName: browserName(scope.navigator?.userAgent ?? ''),
+  };
+}
+
+/** Private modes throw where others have a property. */
+function readable<T>(read: () => T | undefined): T | undefined {
+  try {
+    return read() ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pageOrigin(): string | undefined {
+  const origin = globalThis.location?.origin;
+  return origin && origin !== 'null' ? origin : undefined;
+}
+
+const pageWakeUps: WakeUps = (wake) => {
+  const page = typeof document === 'undefined' ? undefined : document;
+  const seen = () => page?.visibilityState === 'visible' && wake();
+  globalThis.addEventListener('online', wake);
+  page?.addEventListener('visibilitychange', seen);
+  return () => {
+    globalThis.removeEventListener('online', wake);
+    page?.removeEventListener('visibilitychange', seen);
+  };
+};
+
+function browserName(userAgent: string): string {
+  const browser = /Edg|OPR|Firefox|Chrome|Safari/.exec(userAgent)?.[0] ?? 'Browser';
+  const system = /Android|iPhone|iPad|Windows|Mac OS X|Linux/.exec(userAgent)?.[0];
+  const name = { Edg: 'Edge', OPR: 'Opera' }[browser] ?? browser;
+  return system ? `${name} on ${system === 'Mac OS X' ? 'macOS' : system}` : name;
+}

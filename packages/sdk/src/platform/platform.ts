@@ -1,0 +1,73 @@
+/** A place for a few strings: `localStorage` has this shape. */
+export interface KeyValue {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** The part of a WebSocket that the SDK uses. */
+export interface SocketLike {
+  binaryType: string;
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type SocketClass = new (url: string) => SocketLike;
+
+export type Timer = unknown;
+
+/** Time; every timer of the SDK comes from here. */
+export interface Clock {
+  /** Ms since the epoch. */
+  now(): number;
+  setTimeout(run: () => void, ms: number): Timer;
+  clearTimeout(timer: Timer): void;
+}
+
+/** Tells when trying again makes sense; returns how to stop listening. */
+export type WakeUps = (wake: () => void) => () => void;
+
+/** Everything the SDK takes from its surroundings. */
+export interface Platform {
+  /** The page's origin, where there is one. */
+  origin: string | undefined;
+  WebSocket: SocketClass | undefined;
+  fetch: typeof fetch;
+  /** Undefined: no persistence, everything stays in memory. */
+  indexedDB: IDBFactory | undefined;
+  /** Comes with `indexedDB`. */
+  IDBKeyRange: typeof IDBKeyRange | undefined;
+  /** For the token and the device's own names. */
+  keyValue: KeyValue;
+  /** Undefined: tabs cannot tell each other apart, so each is a device of its own. */
+  locks: LockManager | undefined;
+  /** Calls back when the network returned or the page became visible. */
+  wakeUps: WakeUps;
+  clock: Clock;
+  /** 0 <= x < 1. */
+  random(): number;
+  deviceName: string;
+}
+
+export type PlatformOptions = Partial<Platform>;
+
+/** A KeyValue that forgets with the instance. */
+export function memoryKeyValue(): KeyValue {
+  const values = new Map<string, string>();
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => void values.set(key, value),
+    removeItem: (key) => void values.delete(key),
+  };
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer as number),
+};

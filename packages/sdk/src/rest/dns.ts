@@ -1,0 +1,142 @@
+import { type DnsAnswer, type Envelope, okCode, rest, type ServiceHost } from '@flooim/protocol';
+import { FlooError } from '../errors.ts';
+import type { Emitter } from '../event/emitter.ts';
+import type { Platform } from '../platform/platform.ts';
+import { type Fetching, fetchJson } from './fetch-json.ts';
+
+/** Where the services are. Both lists are in the order to try them. */
+export interface Endpoints {
+  rest: string[];
+  socket: string[];
+}
+
+const stopped = { frozen: 'APP_FROZEN', banned: 'APP_FROZEN', revoked: 'APP_FROZEN' } as const;
+
+/**
+ * Asks the DNS server where the services are and keeps the answer: the stored one is used at once and refreshed in the
+ * background. A host that fails makes room for the next; after all of them the DNS server is asked again.
+ */
+export class Dns {
+  readonly #platform: Platform;
+  readonly #fetching: Fetching;
+  readonly #emitter: Emitter;
+  readonly #url: string;
+  readonly #appid: string;
+  #endpoints: Promise<Endpoints> | undefined;
+  #failures = { rest: 0, socket: 0 };
+
+  constructor(fetching: Fetching, emitter: Emitter, url: string, appid: string) {
+    this.#fetching = fetching;
+    this.#platform = fetching.platform;
+    this.#emitter = emitter;
+    this.#url = url;
+    this.#appid = appid;
+  }
+
+  /** The host to use now. Rejects with `DNS_FAILED` or `APP_FROZEN`, after saying so in `flooError`. */
+  async host(service: keyof Endpoints): Promise<string> {
+    const hosts = (await this.#resolve())[service];
+    const host = hosts[this.#failures[service] % hosts.length];
+    if (!host) throw new FlooError('DNS_FAILED', `the DNS answer names no ${service} host`);
+    return host;
+  }
+
+  /** The host did not answer: use the next one. */
+  failed(service: keyof Endpoints): void {
+    this.#failures[service] += 1;
+    void this.#endpoints?.then(
+      (endpoints) => this.#failures[service] % endpoints[service].length === 0 && this.forget(),
+      () => {},
+    );
+  }
+
+  /** The services may have moved: ask again next time. */
+  forget(): void {
+    this.#endpoints = undefined;
+    this.#platform.keyValue.removeItem(this.#key);
+  }
+
+  get #key(): string {
+    return `flooim:${this.#appid}:dns:${this.#url}`;
+  }
+
+  #resolve(): Promise<Endpoints> {
+    this.#endpoints ??= this.#first();
+    return this.#endpoints;
+  }
+
+  async #first(): Promise<Endpoints> {
+    const stored = this.#stored();
+    const asked = this.#ask();
+    if (stored) {
+      asked.then(
+        (endpoints) => (this.#endpoints = Promise.resolve(endpoints)),
+        () => {},
+      );
+      return stored;
+    }
+    return asked.catch((error) => {
+      this.#endpoints = undefined;
+      this.#report(error);
+      throw error;
+    });
+  }
+
+  #stored(): Endpoints | undefined {
+    try {
+      return JSON.parse(this.#platform.keyValue.getItem(this.#key) ?? 'null') ?? undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #ask(): Promise<Endpoints> {
+    const url = new URL(this.#url);
+    url.searchParams.set('app_id', this.#appid);
+    url.searchParams.set('source', 'sdk');
+    const answer = await this.#fetch(url.href);
+    const endpoints = readAnswer(answer);
+    try {
+      this.#platform.keyValue.setItem(this.#key, JSON.stringify(endpoints));
+    } catch {
+      // A full localStorage costs one request at the next start.
+    }
+    return endpoints;
+  }
+
+  async #fetch(url: string): Promise<DnsAnswer> {
+    const init = { method: rest.dns.methods[0], headers: { app_id: this.#appid } };
+    const envelope = await fetchJson<Envelope<DnsAnswer>>(this.#fetching, url, init).catch((cause) => {
+      if (cause instanceof FlooError && cause.code === 'DISPOSED') throw cause;
+      throw new FlooError('DNS_FAILED', `the DNS server does not answer: ${this.#url}`, { cause });
+    });
+    if (envelope.code === okCode && envelope.data) return envelope.data;
+    const text = envelope.message ?? 'the DNS server refused';
+    throw new FlooError('DNS_FAILED', text, { serverCode: envelope.code });
+  }
+
+  #report(error: FlooError): void {
+    if (error.code === 'DISPOSED') return;
+    const category = error.code === 'APP_FROZEN' ? 'APP_FROZEN' : 'DNS_FAILED';
+    this.#emitter.emit('flooError', { category, desc: category === 'DNS_FAILED' ? this.#url : error.message });
+  }
+}
+
+function readAnswer(answer: DnsAnswer): Endpoints {
+  if (answer.app_status in stopped) throw new FlooError('APP_FROZEN', `the app is ${answer.app_status}`);
+  const clusters = answer.dns_list?.find((entry) => entry.group_level === 0)?.clusters ?? [];
+  const endpoints = {
+    rest: clusters.flatMap((cluster) => (cluster.ratel ?? []).map((host) => address(host, host.protocol, ''))),
+    socket: clusters.flatMap((cluster) => (cluster.xsync ?? cluster.webim ?? []).map(socketAddress)),
+  };
+  if (endpoints.rest.length > 0 && endpoints.socket.length > 0) return endpoints;
+  throw new FlooError('DNS_FAILED', 'the DNS answer names no server');
+}
+
+function socketAddress(host: ServiceHost): string {
+  return address(host, host.protocol === 'https' || host.protocol === 'wss' ? 'wss' : 'ws', '/xsync');
+}
+
+function address(host: ServiceHost, protocol: string, path: string): string {
+  return `${protocol}://${host.host}${host.path ?? path}`;
+}

@@ -1,0 +1,100 @@
+import {
+  type Endpoint,
+  type EndpointName,
+  type Envelope,
+  errors,
+  okCode,
+  type RestResponse,
+  rest,
+} from '@flooim/protocol';
+import { FlooError, type FlooErrorCode } from '../errors.ts';
+import { checkParams } from './check-params.ts';
+import type { Dns } from './dns.ts';
+import { type Fetching, fetchJson } from './fetch-json.ts';
+
+/** The typed way to the REST table: checks the parameters, finds the host, opens the envelope. */
+export class RestClient {
+  readonly #fetching: Fetching;
+  readonly #dns: Dns;
+  readonly #appid: string;
+  /** The signed-in user's token; set by the session. */
+  token: string | undefined;
+  /** Called when the server refuses the token that a call carried. */
+  onTokenRefused: (token: string) => void = () => {};
+
+  constructor(fetching: Fetching, dns: Dns, appid: string) {
+    this.#fetching = fetching;
+    this.#dns = dns;
+    this.#appid = appid;
+  }
+
+  /** Rejects with `INVALID_PARAMETER`, `NOT_LOGGED_IN`, `NETWORK`, or what the envelope's code means. */
+  async call<N extends EndpointName>(name: N, params: object): Promise<RestResponse<N>> {
+    const endpoint: Endpoint = rest[name];
+    const checked = checkParams(endpoint.params, params);
+    const token = endpoint.access === 'user' ? this.#requireToken() : undefined;
+    const envelope = await this.#send<RestResponse<N>>(endpoint, checked, token);
+    if (envelope.code === okCode) return envelope.data as RestResponse<N>;
+    const error = envelopeError(envelope, endpoint);
+    if (error.code === 'TOKEN_INVALID' && token) this.onTokenRefused(token);
+    throw error;
+  }
+
+  #requireToken(): string {
+    if (this.token) return this.token;
+    throw new FlooError('NOT_LOGGED_IN', 'log in first');
+  }
+
+  async #send<T>(endpoint: Endpoint, params: Record<string, unknown>, token?: string): Promise<Envelope<T>> {
+    const host = await this.#dns.host('rest');
+    const { url, init } = request(host, endpoint, params);
+    init.headers = { ...init.headers, app_id: this.#appid, ...(token && { 'access-token': token }) };
+    try {
+      return await fetchJson<Envelope<T>>(this.#fetching, url, init);
+    } catch (error) {
+      this.#dns.failed('rest');
+      throw error;
+    }
+  }
+}
+
+function request(
+  host: string,
+  endpoint: Endpoint,
+  params: Record<string, unknown>,
+): { url: string; init: RequestInit } {
+  const method = endpoint.methods[0];
+  const init: RequestInit = { method };
+  const url = new URL(host + endpoint.path);
+  if (endpoint.in === 'query')
+    for (const [name, value] of Object.entries(params)) url.searchParams.set(name, String(value));
+  if (method !== 'GET') {
+    init.headers = { 'content-type': 'application/json' };
+    init.body = JSON.stringify(endpoint.in === 'query' ? {} : params);
+  }
+  return { url: url.href, init };
+}
+
+const codeNames = new Map<number, FlooErrorCode>([
+  [errors.tokenMissing.code, 'TOKEN_INVALID'],
+  [errors.tokenForeign.code, 'TOKEN_INVALID'],
+  [errors.tokenInvalid.code, 'TOKEN_INVALID'],
+  [errors.tooManyAttempts.code, 'RATE_LIMITED'],
+  [errors.appNotNormal.code, 'APP_FROZEN'],
+  [30021, 'LICENSE'],
+  [30022, 'LICENSE'],
+  [30023, 'LICENSE'],
+]);
+
+function envelopeError(envelope: Envelope<unknown>, endpoint: Endpoint): FlooError {
+  const meaning = codeNames.get(envelope.code) ?? 'REJECTED';
+  const code = endpoint.path.startsWith('/token/') ? loginCode(envelope.code, meaning) : meaning;
+  const text = envelope.message ?? `the server refused with code ${envelope.code}`;
+  return new FlooError(code, text, { serverCode: envelope.code });
+}
+
+/** At the doors where tokens are given out the same codes speak of the account. */
+function loginCode(code: number, meaning: FlooErrorCode): FlooErrorCode {
+  if (code === errors.userFrozen.code) return 'USER_FROZEN';
+  return meaning === 'TOKEN_INVALID' ? 'LOGIN_REJECTED' : meaning;
+}

@@ -1,0 +1,107 @@
+import type { RestClient } from '../rest/rest-client.ts';
+import type { Transactions } from '../storage/transaction.ts';
+import type { RosterItem } from '../types.ts';
+
+const storeKey = 'roster';
+const friend = 0;
+const blocked = 3;
+
+interface StoredRoster {
+  ids: number[];
+  items: RosterItem[];
+}
+
+/** The friends and everyone else this device knows, as the server last told. */
+export class Roster {
+  readonly #rest: RestClient;
+  readonly #transactions: Transactions;
+  readonly #items = new Map<number, RosterItem>();
+  #ids: number[] | undefined;
+  #blocked: number[] | undefined;
+
+  constructor(rest: RestClient, transactions: Transactions, stored: unknown) {
+    this.#rest = rest;
+    this.#transactions = transactions;
+    const { ids, items } = (stored ?? {}) as Partial<StoredRoster>;
+    this.#ids = ids;
+    for (const item of items ?? []) this.#items.set(item.user_id, item);
+  }
+
+  /** The key of what the constructor takes as `stored`. */
+  static readonly storeKey = storeKey;
+
+  get(uid: number): RosterItem | undefined {
+    return this.#items.get(uid);
+  }
+
+  all(): RosterItem[] {
+    return [...this.#items.values()];
+  }
+
+  isMuted(uid: number): boolean {
+    return this.#items.get(uid)?.mute_notification ?? false;
+  }
+
+  async ids(force = false): Promise<number[]> {
+    if (force || !this.#ids) {
+      this.#ids = await this.#rest.call('rosterList', {});
+      this.#keep();
+    }
+    return [...this.#ids];
+  }
+
+  async info(uid: number, force = false): Promise<RosterItem> {
+    const known = this.#items.get(uid);
+    return known && !force ? known : this.#put(await this.#rest.call('rosterById', { user_id: uid }));
+  }
+
+  async byName(username: string): Promise<RosterItem> {
+    return this.#put(await this.#rest.call('rosterByName', { username }));
+  }
+
+  async details(uids: readonly number[]): Promise<RosterItem[]> {
+    if (uids.length === 0) return [];
+    const items = await this.#rest.call('rosterDetails', { list: [...uids] });
+    for (const item of items) this.#items.set(item.user_id, item);
+    this.#keep();
+    return items;
+  }
+
+  async blockedIds(): Promise<number[]> {
+    this.#blocked = await this.#rest.call('rosterBlockedList', {});
+    return [...this.#blocked];
+  }
+
+  /** All friends and their details, fresh. */
+  async reload(): Promise<void> {
+    await this.details(await this.ids(true));
+  }
+
+  /** Fresh after something changed: the list, and what is known of these users. */
+  async refresh(uids: Iterable<number>, listToo: boolean): Promise<void> {
+    if (listToo) await this.ids(true);
+    await this.details([...new Set(uids)]);
+  }
+
+  /** A change that the server took, seen at once; the notice that follows brings the rest. */
+  patch(uid: number, change: Partial<RosterItem>): void {
+    const item = this.#items.get(uid);
+    if (item) this.#put({ ...item, ...change });
+    if (change.relation === undefined || !this.#ids) return;
+    const listed = change.relation === friend || (change.relation === blocked && this.#ids.includes(uid));
+    this.#ids = [...this.#ids.filter((id) => id !== uid), ...(listed ? [uid] : [])];
+    this.#keep();
+  }
+
+  #put(item: RosterItem): RosterItem {
+    this.#items.set(item.user_id, item);
+    this.#keep();
+    return item;
+  }
+
+  #keep(): void {
+    const value: StoredRoster = { ids: this.#ids ?? [], items: [...this.#items.values()] };
+    if (!this.#ids) return;
+    void this.#transactions.run((tx) => tx.write({ to: 'kv', key: storeKey, value }));
+  }
+}

@@ -1,0 +1,119 @@
+import type { Emitter } from '../event/emitter.ts';
+import type { KeyValue, Platform } from '../platform/platform.ts';
+import { FallbackStorage } from '../storage/fallback.ts';
+import { openIndexedDB } from '../storage/indexeddb.ts';
+import { MemoryStorage } from '../storage/memory.ts';
+import type { Snapshot, Storage } from '../storage/storage.ts';
+
+/** One install of the SDK as the server knows it, and where it keeps its data. */
+export interface Device {
+  guid: string;
+  /** The name on the server is new though there is data: what was on its way under the old one is unknown. */
+  renamed: boolean;
+  storage: Storage;
+  snapshot: Snapshot;
+  /** The next start takes a new name. */
+  renameNextTime(): void;
+  release(): void;
+}
+
+export interface DeviceRequest {
+  platform: Platform;
+  emitter: Emitter;
+  appid: string;
+  uid: number;
+  storage: 'indexeddb' | 'memory' | undefined;
+}
+
+const slots = 10;
+
+/**
+ * Each live tab of one account is a device of its own: it claims the first free slot, and every slot has its own name and
+ * database. So tabs never end each other's sessions, and a reload finds its data again. Without locks or a database the
+ * device lives in memory, under a name nobody else has.
+ */
+export async function openDevice(request: DeviceRequest): Promise<Device> {
+  const { platform, storage } = request;
+  if (storage === 'memory' || (storage === undefined && !platform.indexedDB)) return memoryDevice(request);
+  const slot = await claimSlot(platform.locks, `flooim:${request.appid}:${request.uid}`);
+  if (!slot) return degraded(request, new Error('this browser cannot tell its tabs apart'));
+  try {
+    return await storedDevice(request, slot.name, slot.release);
+  } catch (error) {
+    slot.release();
+    return degraded(request, error);
+  }
+}
+
+async function storedDevice(request: DeviceRequest, name: string, release: () => void): Promise<Device> {
+  const { platform, emitter, uid } = request;
+  const { indexedDB, IDBKeyRange, keyValue } = platform;
+  if (!indexedDB || !IDBKeyRange) throw new Error('there is no IndexedDB');
+  const renameKey = `${name}:rename`;
+  const renameNextTime = () => setQuietly(keyValue, renameKey, '1');
+  const storage = new FallbackStorage(await openIndexedDB({ indexedDB, IDBKeyRange }, name), (error) => {
+    // The server now hears of things that the database lacks: under a new name it tells them again.
+    renameNextTime();
+    tellDegraded(emitter, error);
+  });
+  const snapshot = await storage.load();
+  const known = snapshot.kv.get('guid') as string | undefined;
+  const rename = known !== undefined && keyValue.getItem(renameKey) !== null;
+  const guid = known === undefined || rename ? newGuid(platform, uid) : known;
+  await storage.commit([{ to: 'kv', key: 'guid', value: guid }]);
+  if (rename) keyValue.removeItem(renameKey);
+  return { guid, renamed: rename, storage, snapshot, renameNextTime, release };
+}
+
+function degraded(request: DeviceRequest, error: unknown): Promise<Device> {
+  tellDegraded(request.emitter, error);
+  return memoryDevice(request);
+}
+
+async function memoryDevice({ platform, uid }: DeviceRequest): Promise<Device> {
+  const storage = new MemoryStorage();
+  const nothing = () => {};
+  const guid = newGuid(platform, uid);
+  return { guid, renamed: false, storage, snapshot: await storage.load(), renameNextTime: nothing, release: nothing };
+}
+
+function tellDegraded(emitter: Emitter, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  emitter.emit('flooNotice', { category: 'STORAGE', desc: `messages are kept in memory only: ${reason}` });
+}
+
+async function claimSlot(
+  locks: LockManager | undefined,
+  prefix: string,
+): Promise<{ name: string; release: () => void } | undefined> {
+  for (let slot = 0; locks && slot < slots; slot++) {
+    const name = `${prefix}:${slot}`;
+    const release = await tryLock(locks, name);
+    if (release) return { name, release };
+  }
+  return undefined;
+}
+
+/** Holds the lock until the function it gives is called; undefined when another tab has it. */
+function tryLock(locks: LockManager, name: string): Promise<(() => void) | undefined> {
+  return new Promise((resolve) => {
+    const held = locks.request(name, { ifAvailable: true }, (lock) => {
+      if (!lock) return resolve(undefined);
+      return new Promise<void>((release) => resolve(release));
+    });
+    held.catch(() => resolve(undefined));
+  });
+}
+
+function newGuid(platform: Platform, uid: number): string {
+  const part = () => Math.floor(platform.random() * 2 ** 32).toString(36);
+  return `${uid}_${part()}${part()}${part()}`;
+}
+
+function setQuietly(keyValue: KeyValue, key: string, value: string): void {
+  try {
+    keyValue.setItem(key, value);
+  } catch {
+    // Storage is failing here; the next start does with what there is.
+  }
+}

@@ -1,0 +1,366 @@
+import type { UserNotice } from '@flooim/protocol';
+import type { FlooimConfig } from '../config.ts';
+import type { Connection, ConnectionEvents, Ending } from '../connection/connection.ts';
+import { FlooError } from '../errors.ts';
+import type { Emitter } from '../event/emitter.ts';
+import type { UserNoticeName } from '../event/event-map.ts';
+import type { Platform, Timer } from '../platform/platform.ts';
+import type { Dns } from '../rest/dns.ts';
+import type { RestClient } from '../rest/rest-client.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import type { Entry } from '../sync/apply.ts';
+import { Account } from './account.ts';
+import { openDevice } from './device.ts';
+import { categoryOf, endingError, endingNotices, noticeName, noticeOfClose } from './endings.ts';
+import { type SessionKeys, StoredSession } from './stored-session.ts';
+
+/** What a password login needs, kept in memory for one automatic login when the token ends. */
+export type Credentials = { name: string; password: string } | { user_id: number; password: string };
+
+export interface SessionParts {
+  config: FlooimConfig;
+  platform: Platform;
+  emitter: Emitter;
+  dns: Dns;
+  rest: RestClient;
+  connection: Connection;
+}
+
+const connectTimeoutMs = 20_000;
+/** A token that ends sooner than this after an automatic login ends the session: something is wrong that it cannot mend. */
+const renewAgainMs = 60_000;
+const movedDelayMs = 2000;
+const ownChangeMs = 30_000;
+
+/** Who is signed in: logging in by all ways, staying so, and every way of its end. */
+export class Session {
+  readonly #parts: SessionParts;
+  readonly #stored: StoredSession;
+  #account: Account | undefined;
+  #signedIn = false;
+  #disposed = false;
+  /** Counts logins, logouts and dispose: work of an earlier one stops where it notices. */
+  #generation = 0;
+  #credentials: Credentials | undefined;
+  /** Ends a login that waits for the connection. */
+  #connecting: { resolve(): void; reject(error: FlooError): void } | undefined;
+  #closing: Promise<void> = Promise.resolve();
+  #renewing = false;
+  #renewedAt = -Infinity;
+  #reloginTold = false;
+  #movedTimer: Timer | undefined;
+  #passwordChangedAt = -Infinity;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#stored = new StoredSession(parts.platform.keyValue, parts.config.appid, parts.config.autoLogin === true);
+    parts.rest.onTokenRefused = (token) => this.#tokenRefused(token);
+  }
+
+  /** The user whose data can be read; stays after the session ended, until the next one. */
+  get account(): Account | undefined {
+    return this.#account;
+  }
+
+  get isSignedIn(): boolean {
+    return this.#signedIn;
+  }
+
+  /** For every call that changes something. Throws `NOT_LOGGED_IN` or `DISPOSED`. */
+  required(): Account {
+    this.checkOpen();
+    if (this.#signedIn && this.#account) return this.#account;
+    throw new FlooError('NOT_LOGGED_IN', 'log in first');
+  }
+
+  checkOpen(): void {
+    if (this.#disposed) throw new FlooError('DISPOSED', 'this instance was disposed');
+  }
+
+  /** The bearer's token survives it, all others end. */
+  async changePassword(params: { old_password: string; new_password: string }): Promise<boolean> {
+    this.required();
+    this.#passwordChangedAt = this.#parts.platform.clock.now();
+    const done = await this.#parts.rest.call('userChangePassword', params);
+    if (this.#credentials) this.#credentials = { ...this.#credentials, password: params.new_password };
+    return done;
+  }
+
+  login(credentials: Credentials): Promise<void> {
+    return this.#login(() => this.#grant(credentials), credentials);
+  }
+
+  tokenLogin(keys: SessionKeys): Promise<void> {
+    return this.#login(() => Promise.resolve(keys), undefined);
+  }
+
+  /** Takes up the stored session; resolves when its data can be read, before the network is asked. */
+  async resume(): Promise<boolean> {
+    const keys = this.#stored.read();
+    if (!keys || this.#disposed || this.#generation > 0) return false;
+    const generation = this.#begin();
+    const account = await this.#open(keys, generation).catch(() => undefined);
+    if (!account || generation !== this.#generation) return false;
+    this.#signedIn = true;
+    this.#connect(account, keys.token, false);
+    return true;
+  }
+
+  async logout(): Promise<void> {
+    this.#begin();
+    this.#stored.clear();
+    await this.#closing;
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const account = this.#account;
+    this.#begin();
+    this.#account = account;
+    await this.#closing;
+  }
+
+  // Logging in
+
+  async #login(getKeys: () => Promise<SessionKeys>, credentials: Credentials | undefined): Promise<void> {
+    const generation = this.#begin();
+    try {
+      this.#step('getting token...');
+      const keys = await getKeys();
+      this.#checkCurrent(generation);
+      this.#step('token sucecc, getting roster lists..');
+      const account = await this.#open(keys, generation);
+      await this.#loadRoster(account);
+      this.#checkCurrent(generation);
+      await this.#connectFirst(account, keys.token);
+      this.#checkCurrent(generation);
+      this.#credentials = credentials;
+      this.#stored.write(keys);
+      this.#signedIn = true;
+      this.#parts.emitter.emit('loginSuccess', {});
+    } catch (error) {
+      throw this.#loginFailed(error, generation);
+    }
+  }
+
+  #loginFailed(error: unknown, generation: number): FlooError {
+    const known = error instanceof FlooError ? error : new FlooError('NETWORK', String(error), { cause: error });
+    if (generation !== this.#generation) return known;
+    this.#begin();
+    const category = categoryOf(known);
+    if (category && category !== 'APP_FROZEN') this.#parts.emitter.emit('flooError', { category, desc: known.message });
+    this.#parts.emitter.emit('loginFail', known.message);
+    return known;
+  }
+
+  async #grant(credentials: Credentials): Promise<SessionKeys> {
+    const { rest } = this.#parts;
+    const grant = await ('name' in credentials
+      ? rest.call('tokenByName', credentials)
+      : rest.call('tokenById', credentials));
+    return { uid: grant.user_id, token: grant.token };
+  }
+
+  async #loadRoster(account: Account): Promise<void> {
+    await account.roster.reload().catch((error: FlooError) => {
+      this.#step(`get roster list failure:${error.message}`);
+      if (error.code === 'TOKEN_INVALID') throw error;
+    });
+  }
+
+  /** Opens the user's device and data; what was open before is closed by then. */
+  async #open(keys: SessionKeys, generation: number): Promise<Account> {
+    const { config, platform, emitter, rest, connection } = this.#parts;
+    await this.#closing;
+    const device = await openDevice({ platform, emitter, appid: config.appid, uid: keys.uid, storage: config.storage });
+    const account = new Account({
+      uid: keys.uid,
+      device,
+      platform,
+      emitter,
+      rest,
+      connection,
+      userNotice: (entry, notice, tx) => this.#userNotice(entry, notice, tx),
+      unauthorized: () => connection.reconnectLater(),
+    });
+    await account.open();
+    if (generation !== this.#generation) await account.close();
+    this.#checkCurrent(generation);
+    this.#account = account;
+    rest.token = keys.token;
+    return account;
+  }
+
+  #connectFirst(account: Account, token: string): Promise<void> {
+    const { clock } = this.#parts.platform;
+    return new Promise<void>((resolve, reject) => {
+      const timer = clock.setTimeout(
+        () => this.#connecting?.reject(new FlooError('TIMEOUT', 'the realtime service cannot be reached')),
+        connectTimeoutMs,
+      );
+      const end = (finish: () => void) => {
+        clock.clearTimeout(timer);
+        this.#connecting = undefined;
+        finish();
+      };
+      this.#connecting = { resolve: () => end(resolve), reject: (error) => end(() => reject(error)) };
+      this.#connect(account, token, true);
+    });
+  }
+
+  #connect(account: Account, token: string, manual: boolean): void {
+    const { platform, config, connection } = this.#parts;
+    const deviceName = config.deviceName ?? platform.deviceName;
+    const identity = { uid: account.uid, token, deviceGuid: account.device.guid, deviceName, manual };
+    connection.start(identity, this.#connectionEvents(account, !manual));
+  }
+
+  #connectionEvents(account: Account, resumed: boolean): ConnectionEvents {
+    const { emitter } = this.#parts;
+    let first = resumed;
+    return {
+      step: (text) => this.#step(text),
+      provisioned: () => {
+        this.#reloginTold = false;
+        account.connected();
+        this.#connecting?.resolve();
+        if (!first) return;
+        first = false;
+        account.roster.reload().catch(() => {});
+        emitter.emit('loginSuccess', {});
+      },
+      frame: (frame) => account.sync.receive(frame),
+      lost: () => account.disconnected(),
+      ended: (ending) => this.#connectionEnded(ending),
+      stateChanged: (state) => emitter.emit('connectionChange', state),
+    };
+  }
+
+  #step(desc: string): void {
+    this.#parts.emitter.emit('flooNotice', { category: 'loginMessage', desc });
+  }
+
+  // Ending
+
+  /** A new beginning: whatever was before stops. */
+  #begin(): number {
+    const account = this.#account;
+    this.#generation += 1;
+    this.#signedIn = false;
+    this.#account = undefined;
+    this.#credentials = undefined;
+    this.#parts.rest.token = undefined;
+    this.#parts.platform.clock.clearTimeout(this.#movedTimer);
+    this.#parts.connection.stop();
+    this.#connecting?.reject(new FlooError('CANCELED', 'another login, logout or dispose came'));
+    if (account) this.#closing = this.#closing.then(() => account.close());
+    return this.#generation;
+  }
+
+  #checkCurrent(generation: number): void {
+    if (generation === this.#generation) return;
+    throw new FlooError('CANCELED', 'another login, logout or dispose came');
+  }
+
+  #connectionEnded(ending: Ending): void {
+    const error = endingError(ending);
+    if (this.#connecting) {
+      this.#connecting.reject(error);
+      return;
+    }
+    if (ending.then === 'login') {
+      this.#tokenRefused(this.#parts.rest.token);
+      return;
+    }
+    const notice = noticeOfClose(ending.close);
+    if (notice) {
+      this.#endByNotice(notice);
+      return;
+    }
+    this.#parts.emitter.emit('flooError', { category: categoryOf(error) ?? 'INTERNAL', desc: error.message });
+    this.#end('failed', error.message, true);
+  }
+
+  #userNotice(entry: Entry, notice: UserNotice, tx: Transaction): void {
+    const name = noticeName(notice.type);
+    if (!name) return;
+    if (name === 'INFO_UPDATED') this.#account?.ownUser.forget();
+    if (endingNotices[name]) {
+      // One that a log brings late speaks of a session that is over already.
+      if (entry.live) this.#endByNotice(name);
+      return;
+    }
+    if (entry.live && (name === 'CLUSTER_CHANGED' || name === 'DNS_UPDATE')) this.#moved();
+    tx.emit('flooNotice', { category: 'userNotice', desc: name });
+  }
+
+  #endByNotice(name: UserNoticeName): void {
+    if (name === 'PASSWORD_CHANGED' && this.#changedPasswordJustNow()) {
+      this.#parts.connection.reconnectLater();
+      return;
+    }
+    if (name === 'KICK_BY_SAME_DEVICE') this.#account?.device.renameNextTime();
+    this.#parts.emitter.emit('flooNotice', { category: 'userNotice', desc: name });
+    this.#end('kicked', name, endingNotices[name]?.wipe ?? true);
+  }
+
+  /**
+   * The server does not always know which session a REST call belongs to, so the notice may come to the one that changed the
+   * password. Its token is good; were it not, the next connection would be told so.
+   */
+  #changedPasswordJustNow(): boolean {
+    return this.#parts.platform.clock.now() - this.#passwordChangedAt < ownChangeMs;
+  }
+
+  /** The session is over and cannot come back by itself; the data stays readable. */
+  #end(name: 'kicked' | 'failed', reason: string, wipe: boolean): void {
+    if (!this.#signedIn) return;
+    this.#signedIn = false;
+    this.#credentials = undefined;
+    this.#parts.rest.token = undefined;
+    this.#account?.disconnected();
+    if (wipe) this.#stored.clear();
+    this.#parts.connection.stop({ name, reason });
+    if (wipe) this.#parts.emitter.emit('flooNotice', { category: 'action', desc: 'relogin_manually' });
+  }
+
+  /** The services moved: ask where to, and connect there. */
+  #moved(): void {
+    const { platform, dns, connection } = this.#parts;
+    dns.forget();
+    platform.clock.clearTimeout(this.#movedTimer);
+    this.#movedTimer = platform.clock.setTimeout(() => connection.reconnectLater(), movedDelayMs);
+  }
+
+  // A token that stopped working
+
+  #tokenRefused(token: string | undefined): void {
+    if (!this.#signedIn || token !== this.#parts.rest.token || this.#renewing) return;
+    const now = this.#parts.platform.clock.now();
+    if (!this.#credentials || now - this.#renewedAt < renewAgainMs) {
+      this.#end('failed', 'the token is invalid or expired', true);
+      return;
+    }
+    if (!this.#reloginTold) this.#parts.emitter.emit('flooNotice', { category: 'action', desc: 'relogin' });
+    this.#reloginTold = true;
+    this.#renewing = true;
+    void this.#renew(this.#credentials, this.#generation).finally(() => (this.#renewing = false));
+  }
+
+  async #renew(credentials: Credentials, generation: number): Promise<void> {
+    const { rest, connection, platform } = this.#parts;
+    try {
+      const keys = await this.#grant(credentials);
+      if (generation !== this.#generation || !this.#signedIn) return;
+      this.#renewedAt = platform.clock.now();
+      rest.token = keys.token;
+      this.#stored.write(keys);
+      connection.restart(keys.token);
+    } catch (error) {
+      if (generation !== this.#generation || !this.#signedIn) return;
+      const { code } = error as FlooError;
+      if (code === 'NETWORK' || code === 'TIMEOUT' || code === 'DNS_FAILED') return connection.reconnectLater();
+      this.#end('failed', (error as FlooError).message, true);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { Snapshot, Storage, StoredConversation, StoredMessage, StoredSend, Write } from './storage.ts';
+
+const version = 1;
+const stores = ['messages', 'conversations', 'outbox', 'kv'] as const;
+
+export interface IndexedDBAccess {
+  indexedDB: IDBFactory;
+  IDBKeyRange: typeof IDBKeyRange;
+}
+
+/** Opens, and makes or upgrades, the database. Rejects when it cannot, also when another tab blocks the upgrade. */
+export function openIndexedDB(access: IndexedDBAccess, name: string): Promise<IndexedDBStorage> {
+  return new Promise((resolve, reject) => {
+    const request = access.indexedDB.open(name, version);
+    request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
+    request.onblocked = () => reject(new Error('another tab holds an older version of the store'));
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => resolve(new IndexedDBStorage(request.result, access.IDBKeyRange));
+  });
+}
+
+/** Each step takes the schema from the version before it; a step never changes once it was released. */
+function upgrade(db: IDBDatabase, from: number): void {
+  if (from < 1) {
+    // Keyed [cid, -mid]: the newest come first, so one getAll reads a page.
+    db.createObjectStore('messages');
+    db.createObjectStore('conversations', { keyPath: 'id' });
+    db.createObjectStore('outbox', { keyPath: 'clientMid' });
+    db.createObjectStore('kv');
+  }
+}
+
+/** Writes behind: what is committed while a transaction runs goes into the next one, together. */
+export class IndexedDBStorage implements Storage {
+  readonly #db: IDBDatabase;
+  readonly #keyRange: typeof IDBKeyRange;
+  #waiting: Write[] = [];
+  /** The batch that is being written, then the one that waits. */
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  constructor(db: IDBDatabase, keyRange: typeof IDBKeyRange) {
+    this.#db = db;
+    this.#keyRange = keyRange;
+    db.onversionchange = () => db.close();
+  }
+
+  async load(): Promise<Snapshot> {
+    const tx = this.#db.transaction(['conversations', 'outbox', 'kv']);
+    const kv = tx.objectStore('kv');
+    const [conversations, outbox, keys, values] = await Promise.all([
+      result<StoredConversation[]>(tx.objectStore('conversations').getAll()),
+      result<StoredSend[]>(tx.objectStore('outbox').getAll()),
+      result<IDBValidKey[]>(kv.getAllKeys()),
+      result<unknown[]>(kv.getAll()),
+    ]);
+    return { conversations, outbox, kv: new Map(keys.map((key, i) => [String(key), values[i]])) };
+  }
+
+  async messages(cid: number, before: number, count: number): Promise<StoredMessage[]> {
+    await this.#running;
+    const range = this.#keyRange.bound([cid, -before], [cid, 0], true);
+    const store = this.#db.transaction('messages').objectStore('messages');
+    return (await result<StoredMessage[]>(store.getAll(range, count))).reverse();
+  }
+
+  commit(writes: readonly Write[]): Promise<void> {
+    this.#waiting.push(...writes);
+    this.#next ??= this.#startNext();
+    return this.#next;
+  }
+
+  async close(): Promise<void> {
+    await (this.#next ?? this.#running)?.catch(() => {});
+    this.#db.close();
+  }
+
+  async #startNext(): Promise<void> {
+    await this.#running?.catch(() => {});
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#running = this.#next;
+    this.#next = undefined;
+    await this.#transact(batch);
+  }
+
+  #transact(batch: readonly Write[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const tx = this.#db.transaction(stores, 'readwrite');
+      tx.oncomplete = () => resolve();
+      tx.onabort = () => reject(tx.error ?? new Error('the transaction was aborted'));
+      for (const write of batch) this.#write(tx.objectStore(write.to), write);
+    });
+  }
+
+  #write(store: IDBObjectStore, write: Write): void {
+    if (write.to === 'kv') store.put(write.value, write.key);
+    else if (write.to !== 'messages') 'put' in write ? store.put(write.put) : store.delete(write.remove);
+    else if ('put' in write) store.put(write.put, [write.put.cid, -write.put.mid]);
+    else if ('remove' in write) store.delete([write.remove.cid, -write.remove.mid]);
+    else store.delete(this.#keyRange.bound([write.removeUpTo.cid, -write.removeUpTo.mid], [write.removeUpTo.cid, 0]));
+  }
+}
+
+function result<T>(request: IDBRequest): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result as T);
+    request.onerror = () => reject(request.error);
+  });
+}

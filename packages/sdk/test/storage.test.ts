@@ -1,0 +1,120 @@
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { describe, expect, test } from 'vitest';
+import { FallbackStorage } from '../src/storage/fallback.ts';
+import { openIndexedDB } from '../src/storage/indexeddb.ts';
+import { MemoryStorage } from '../src/storage/memory.ts';
+import type { Storage, StoredConversation, StoredMessage, StoredSend, Write } from '../src/storage/storage.ts';
+
+const message = (cid: number, mid: number): StoredMessage => ({
+  cid,
+  mid,
+  from: 1,
+  to: cid,
+  ctype: 0,
+  content: `m${mid}`,
+  ext: '',
+  config: '',
+  attach: '',
+  timestamp: mid,
+  status: 0,
+});
+
+const conversation = (id: number, cursor: number): StoredConversation => ({
+  id,
+  type: 1,
+  cursor,
+  readMid: 0,
+  readOp: 0,
+  peerReadMid: 0,
+  peerDeliveredMid: 0,
+  unread: [],
+  marked: {},
+  hidden: false,
+  deletedUpTo: 0,
+});
+
+const send = (clientMid: number): StoredSend => ({ clientMid, cid: 7, meta: new Uint8Array([1, 2]) });
+const put = (...mids: number[]): Write[] => mids.map((mid) => ({ to: 'messages', put: message(7, mid) }));
+const access = () => ({
+  indexedDB: new IDBFactory() as unknown as globalThis.IDBFactory,
+  IDBKeyRange: IDBKeyRange as never,
+});
+
+const stores: [string, () => Promise<Storage>][] = [
+  ['memory', () => Promise.resolve(new MemoryStorage())],
+  ['IndexedDB', () => openIndexedDB(access(), 'test')],
+];
+
+describe.each(stores)('the store in %s', (_name, open) => {
+  const mids = async (store: Storage, before = Infinity, count = 10) =>
+    (await store.messages(7, before === Infinity ? Number.MAX_SAFE_INTEGER : before, count)).map((one) => one.mid);
+
+  test('gives the newest messages below a mid, ascending, of that conversation alone', async () => {
+    const store = await open();
+    await store.commit([...put(3, 1, 2, 10, 9), { to: 'messages', put: message(8, 5) }]);
+    expect(await mids(store)).toEqual([1, 2, 3, 9, 10]);
+    expect(await mids(store, Infinity, 2)).toEqual([9, 10]);
+    expect(await mids(store, 9, 2)).toEqual([2, 3]);
+    await store.close();
+  });
+
+  test('replaces, removes and removes up to a mid', async () => {
+    const store = await open();
+    await store.commit(put(1, 2, 3, 4));
+    await store.commit(put(2));
+    await store.commit([{ to: 'messages', remove: { cid: 7, mid: 3 } }]);
+    expect(await mids(store)).toEqual([1, 2, 4]);
+    await store.commit([{ to: 'messages', removeUpTo: { cid: 7, mid: 2 } }]);
+    expect(await mids(store)).toEqual([4]);
+    await store.close();
+  });
+
+  test('loads conversations, the outbox in order, and values', async () => {
+    const store = await open();
+    await store.commit([
+      { to: 'conversations', put: conversation(7, 4) },
+      { to: 'outbox', put: send(12) },
+      { to: 'outbox', put: send(11) },
+      { to: 'outbox', put: send(13) },
+      { to: 'outbox', remove: 13 },
+      { to: 'kv', key: 'guid', value: 'x' },
+    ]);
+    await store.commit([{ to: 'conversations', put: conversation(7, 9) }]);
+    const loaded = await store.load();
+    expect(loaded.conversations).toEqual([conversation(7, 9)]);
+    expect(loaded.outbox.map((one) => one.clientMid)).toEqual([11, 12]);
+    expect([...(loaded.outbox[0]?.meta ?? [])]).toEqual([1, 2]);
+    expect(loaded.kv.get('guid')).toBe('x');
+    await store.close();
+  });
+
+  test('many commits at once all take effect, in their order', async () => {
+    const store = await open();
+    await Promise.all(
+      Array.from({ length: 100 }, (_, i) => store.commit([{ to: 'kv', key: 'last', value: i }, ...put(i + 1)])),
+    );
+    expect((await store.load()).kv.get('last')).toBe(99);
+    expect(await mids(store, Infinity, 1000)).toHaveLength(100);
+    await store.close();
+  });
+});
+
+test('a database keeps its content when it is opened again', async () => {
+  const shared = access();
+  const first = await openIndexedDB(shared, 'same');
+  await first.commit(put(1, 2));
+  await first.close();
+  const second = await openIndexedDB(shared, 'same');
+  expect(await second.messages(7, 100, 10)).toHaveLength(2);
+  await second.close();
+});
+
+test('a store that begins to fail moves to memory, says so once and loses nothing from then on', async () => {
+  const told: unknown[] = [];
+  const inner = new MemoryStorage();
+  inner.commit = () => Promise.reject(new Error('quota'));
+  const store = new FallbackStorage(inner, (error) => void told.push(error));
+  await Promise.all([store.commit(put(1)), store.commit(put(2))]);
+  expect(told).toHaveLength(1);
+  expect(await store.messages(7, 100, 10)).toHaveLength(2);
+});

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import type { FlooError } from 'flooim';
+import { afterEach, expect, test } from 'vitest';
+import { closeAll, open } from './support.ts';
+
+interface Api {
+  modules: Record<string, Record<string, { args: string[]; returns: string }>>;
+  events: Record<string, unknown>;
+}
+
+const api = JSON.parse(readFileSync(new URL('api.json', import.meta.url), 'utf8')) as Api;
+
+/** What this version does not do yet. The list may only shrink. */
+const notYet = [
+  ...Object.keys(api.modules['groupManage'] ?? {}).map((name) => `groupManage.${name}`),
+  'sysManage.sendGroupMessage',
+  'sysManage.sendMentionMessage',
+  'sysManage.asyncFileUpload',
+  'sysManage.getImage',
+  'sysManage.asyncGetGroupAvatarUploadUrl',
+  'sysManage.asyncGetFileUploadChatFileUrl',
+];
+const atMost = 62;
+
+afterEach(closeAll);
+
+const documented = Object.entries(api.modules).flatMap(([module, methods]) =>
+  Object.keys(methods)
+    .filter((name) => name !== 'flooim')
+    .map((name) => [module, name] as const),
+);
+
+const instance = () =>
+  open({ appid: 'flooim', dnsServer: 'http://127.0.0.1:9/v2/app_dns' }).im as unknown as Record<
+    string,
+    Record<string, unknown>
+  >;
+
+test('every documented method is there under its name', () => {
+  const im = instance();
+  const missing = documented.filter(
+    ([module, name]) => typeof (module === 'flooim' ? im : im[module])?.[name] !== 'function',
+  );
+  expect(missing).toEqual([]);
+  expect(documented.length).toBeGreaterThan(100);
+});
+
+test('what is not available yet says so, and nothing else does', async () => {
+  const im = instance();
+  const unavailable: string[] = [];
+  for (const [module, name] of documented) {
+    if (module === 'flooim') continue;
+    const code = await outcome(im[module]?.[name] as () => unknown);
+    if (code === 'NOT_AVAILABLE') unavailable.push(`${module}.${name}`);
+  }
+  expect(unavailable.sort()).toEqual([...notYet].sort());
+  expect(unavailable.length).toBeLessThanOrEqual(atMost);
+});
+
+test('methods whose documentation promises a promise reject, the others throw', () => {
+  const im = instance();
+  for (const [module, name] of documented) {
+    if (module === 'flooim') continue;
+    const method = api.modules[module]?.[name];
+    const call = im[module]?.[name] as () => unknown;
+    if (!method?.returns.startsWith('Promise')) continue;
+    const result = call() as Promise<unknown>;
+    expect(result, name).toBeInstanceOf(Promise);
+    result.catch(() => {});
+  }
+});
+
+test('all documented events and no others can be listened to by their documented names', () => {
+  const source = readFileSync(new URL('../src/event/event-map.ts', import.meta.url), 'utf8');
+  const map = source.slice(source.indexOf('interface FlooEventMap'), source.indexOf('export type FlooEventName'));
+  const names = [...map.matchAll(/^ {2}(\w+):/gm)].map((match) => match[1]);
+  expect(names.filter((name) => name !== 'connectionChange').sort()).toEqual(Object.keys(api.events).sort());
+});
+
+async function outcome(call: () => unknown): Promise<string | undefined> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    return (error as FlooError).code;
+  }
+}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { ServerError } from '../src/error.ts';
+import { networkOf } from '../src/http/address.ts';
+import { Passwords } from '../src/token/passwords.ts';
+
+it('A storm of logins waits in a bounded queue; what does not fit is told that the server is busy', async () => {
+  const passwords = new Passwords(Date.now);
+  const hashes = Array.from({ length: 230 }, () => passwords.hash('correct-horse-1').catch((error: unknown) => error));
+  const refused = (await Promise.all(hashes)).filter((result) => result instanceof ServerError);
+  expect(refused.map(({ reason }) => reason)).toEqual(Array(230 - 202).fill('busy'));
+  expect(await passwords.hash('correct-horse-1')).toMatch(/^\$argon2id\$/);
+}, 30_000);
+
+it('A password that could not be checked does not count as a wrong one', async () => {
+  const passwords = new Passwords(() => 0);
+  for (let i = 0; i < 15; i++) await expect(passwords.check('alice', 'not a hash', 'x')).rejects.toThrow();
+  expect(await passwords.check('alice', await passwords.hash('x'), 'x')).toBe(true);
+});
+
+it.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:0DB8:1:2::1', '2001:db8:1:2::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+])('Attempts from %s count for %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});

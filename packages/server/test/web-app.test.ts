@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startServer, type TestServer, temporaryFolder } from '@flooim/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const page = '<!doctype html><title>chat</title>';
+let server: TestServer;
+beforeAll(async () => {
+  const web = join(temporaryFolder(), 'dist');
+  mkdirSync(join(web, 'assets'), { recursive: true });
+  writeFileSync(join(web, 'index.html'), page);
+  writeFileSync(join(web, 'favicon.svg'), '<svg/>');
+  writeFileSync(join(web, '.secret'), 'x');
+  writeFileSync(join(web, 'assets', 'index-abc123.js'), 'export {};');
+  writeFileSync(join(web, '..', 'outside.txt'), 'x');
+  server = await startServer({ web });
+});
+afterAll(() => server.close());
+
+const open = (path: string, accept = 'text/html,application/xhtml+xml') =>
+  fetch(server.url + path, { headers: { accept } });
+
+describe('the web app', () => {
+  it.each(['/', '/index.html', '/login', '/contacts', '/settings', '/c/123', '/c/123?x=1'])(
+    'opens at %s, and is asked for anew each time',
+    async (path) => {
+      const response = await open(path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toContain('text/html');
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+      expect(await response.text()).toBe(page);
+    },
+  );
+
+  it('keeps its assets in the browser for good', async () => {
+    const response = await open('/assets/index-abc123.js', '*/*');
+    expect(response.headers.get('content-type')).toContain('javascript');
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    expect((await open('/favicon.svg', '*/*')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('does not answer for an asset that is gone with its page', async () => {
+    const response = await open('/assets/index-old.js');
+    expect(response.status).toBe(404);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it.each(['/../outside.txt', '/%2e%2e/outside.txt', '/..%2foutside.txt', '/assets/..%2f..%2foutside.txt', '/.secret'])(
+    'serves nothing but its own files: %s',
+    async (path) => {
+      expect(await (await open(path, '*/*')).text()).not.toBe('x');
+    },
+  );
+
+  it('stays out of the way of the API', async () => {
+    expect(await (await open('/', '*/*')).json()).toEqual({ code: 200 });
+    expect(await (await open('/login', 'application/json')).json()).toMatchObject({ code: 404 });
+    const probe = await fetch(`${server.url}/`, { headers: { accept: 'text/html', app_id: 'flooim' } });
+    expect(await probe.json()).toEqual({ code: 200 });
+  });
+
+  it('says so where it has not been built', async () => {
+    const bare = await startServer({ web: join(temporaryFolder(), 'nothing') });
+    const response = await fetch(`${bare.url}/login`, { headers: { accept: 'text/html' } });
+    expect([response.status, await response.text()]).toEqual([503, expect.stringContaining('npm run build')]);
+    expect(await (await fetch(`${bare.url}/`)).json()).toEqual({ code: 200 });
+    await bare.close();
+  });
+});

@@ -1,0 +1,84 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { defaultConfig } from '../../server/src/config.ts';
+import { createContext } from '../../server/src/context.ts';
+import { runBatch } from '../../server/src/store/batch.ts';
+import { Database } from '../../server/src/store/database.ts';
+import { writes } from '../../server/src/writes.ts';
+import type { Login } from './raw-client.ts';
+
+export interface SeededUser extends Login {
+  username: string;
+}
+
+const batchSize = 2000;
+
+/**
+ * Writes users with one token each straight into a data folder that no server holds, by the server's own commands: no
+ * password is hashed, so thousands take a second. They log in by their token.
+ */
+export async function seedUsers(data: string, count: number, prefix = 'load'): Promise<SeededUser[]> {
+  await makeDataFolder(data);
+  const db = new Database(join(data, 'flooim.db'), 'write');
+  const users: SeededUser[] = [];
+  for (let first = 0; first < count; first += batchSize) {
+    users.push(...seedBatch(db, prefix, first, Math.min(batchSize, count - first)));
+  }
+  db.close();
+  return users;
+}
+
+/** Logs of pairs, so that a run does not begin with making them. */
+export function seedPairs(data: string, pairs: readonly (readonly [number, number])[]): void {
+  const db = new Database(join(data, 'flooim.db'), 'write');
+  run(
+    db,
+    pairs.map(([a, b]) => ({ name: 'conversation.pair', args: { a, b } })),
+  );
+  db.close();
+}
+
+async function makeDataFolder(data: string): Promise<void> {
+  await createContext(defaultConfig({ data, writer: 'inline', logLevel: 'silent' })).close();
+}
+
+function seedBatch(db: Database, prefix: string, first: number, count: number): SeededUser[] {
+  const time = Date.now();
+  const names = Array.from({ length: count }, (_, i) => `${prefix}${first + i}`);
+  const created = run(
+    db,
+    names.map((username) => ({
+      name: 'user.create',
+      args: { appId: 'flooim', username, passwordHash: 'none', time },
+    })),
+  );
+  const users = created.map(
+    (result, i): SeededUser => ({
+      uid: (result as { uid: number }).uid,
+      username: names[i] as string,
+      token: `t${randomBytes(32).toString('base64url')}`,
+      guid: `${names[i]}-device`,
+    }),
+  );
+  run(
+    db,
+    users.map(({ uid, token, guid }) => ({
+      name: 'token.create',
+      args: {
+        hash: createHash('sha256').update(token).digest(),
+        uid,
+        deviceGuid: guid,
+        expiresAt: time + 86_400_000,
+        createdAt: time,
+      },
+    })),
+  );
+  return users;
+}
+
+function run(db: Database, jobs: { name: string; args: unknown }[]): unknown[] {
+  return runBatch(db, writes, jobs).map((outcome) => {
+    if (!outcome.ok) throw new Error(outcome.failure.text);
+    return outcome.result;
+  });
+}

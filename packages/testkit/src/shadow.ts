@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Random } from './random.ts';
+import { temporaryFolder } from './start-server.ts';
+
+const source = fileURLToPath(new URL('../native/shadow.c', import.meta.url));
+let compiled: string | undefined;
+
+/** The preloaded library of native/shadow.c, compiled once; undefined where there is no C compiler or no Linux. */
+export function shadowLibrary(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  if (compiled) return compiled;
+  const library = join(temporaryFolder('flooim-shadow'), 'shadow.so');
+  try {
+    execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, source, '-ldl', '-lpthread'], { stdio: 'pipe' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  process.once('exit', () => rmSync(dirname(library), { recursive: true, force: true }));
+  compiled = library;
+  return library;
+}
+
+/** The environment under which each flush of a server's files takes so much longer. */
+export function slowFlushes(data: string, delayMs: number): Record<string, string> {
+  const library = shadowLibrary();
+  if (!library) throw new Error('no C compiler (cc)');
+  return { LD_PRELOAD: library, SHADOW_DATA: realpathSync(data), SHADOW_FLUSH_DELAY_US: String(delayMs * 1000) };
+}
+
+/** A disk under a server's data folder of which one can see what a power cut would leave. */
+export class ShadowDisk {
+  readonly data: string;
+  readonly #copy = temporaryFolder('flooim-shadow');
+
+  /** `data` must not be in use yet. */
+  constructor(data: string) {
+    this.data = realpathSync(data);
+    cpSync(this.data, this.#copy, { recursive: true });
+  }
+
+  /** The environment to start the server in. */
+  get env(): Record<string, string> {
+    const library = shadowLibrary();
+    if (!library) throw new Error('no C compiler (cc)');
+    return { LD_PRELOAD: library, SHADOW_DATA: this.data, SHADOW_COPY: this.#copy };
+  }
+
+  /**
+   * What the disk holds after the power went: everything flushed, and of the rest each 512-byte sector with this
+   * probability. The server must be dead (kill -9). Returns a new folder.
+   */
+  afterPowerCut(random: Random, keepUnflushed = 0): string {
+    const left = temporaryFolder('flooim-after-cut');
+    cpSync(this.#copy, left, { recursive: true });
+    if (keepUnflushed > 0)
+      for (const file of filesIn(this.data))
+        keepSectors(join(this.data, file), join(left, file), random, keepUnflushed);
+    return left;
+  }
+
+  remove(): void {
+    rmSync(this.#copy, { recursive: true, force: true });
+  }
+}
+
+const sectorBytes = 512;
+
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('-shm'));
+  return files.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+/** Lets some sectors of a file that were written and never flushed reach the disk all the same. */
+function keepSectors(written: string, left: string, random: Random, probability: number): void {
+  const now = readFileSync(written);
+  const flushed = existsSync(left) ? readFileSync(left) : Buffer.alloc(0);
+  const isLonger = now.length > flushed.length && random.chance(probability);
+  const result = Buffer.alloc(isLonger ? now.length : flushed.length);
+  flushed.copy(result);
+  for (let at = 0; at < result.length && at < now.length; at += sectorBytes) {
+    const end = Math.min(at + sectorBytes, now.length, result.length);
+    if (random.chance(probability)) now.copy(result, at, at, end);
+  }
+  if (!existsSync(left) && result.length === 0) return;
+  mkdirSync(dirname(left), { recursive: true });
+  writeFileSync(left, result, { mode: statSync(written).mode & 0o777 });
+}

@@ -1,0 +1,86 @@
+import { errors } from '@flooim/protocol';
+import { FlooError, type FlooErrorCode } from 'flooim';
+import { type TextKey, t } from '../i18n/i18n.ts';
+
+/** The errors that a person can meet, under names that end the keys of their texts: `error.<name>`. */
+type ServerError = keyof typeof errors;
+type KnownError = Extract<TextKey, `error.${string}`> extends `error.${infer Name}` ? Name : never;
+
+const byCode: Partial<Record<FlooErrorCode, KnownError>> = {
+  LOGIN_REJECTED: 'loginRejected',
+  TOKEN_INVALID: 'tokenInvalid',
+  NOT_LOGGED_IN: 'tokenInvalid',
+  USER_FROZEN: 'userFrozen',
+  USER_BANNED: 'userFrozen',
+  APP_FROZEN: 'appNotNormal',
+  LICENSE: 'appNotNormal',
+  TOO_MANY_DEVICES: 'tooManyDevices',
+  RATE_LIMITED: 'tooManyAttempts',
+  NETWORK: 'network',
+  DNS_FAILED: 'network',
+  TIMEOUT: 'network',
+  NOT_AVAILABLE: 'notAvailableYet',
+};
+
+/** Server errors in the words of another one, where a person would do the same about them. */
+const sameAs: Partial<Record<ServerError, KnownError>> = {
+  appUnknownToDns: 'appNotFound',
+  tokenMissing: 'tokenInvalid',
+  tokenForeign: 'tokenInvalid',
+  loginFirst: 'tokenInvalid',
+  userDeleted: 'userNotFound',
+  database: 'busy',
+  endpointUnknown: 'notAvailableYet',
+};
+
+/** Codes that one error alone has; the others (10002, 10010, …) only the text tells apart. */
+const byServerCode: Record<number, KnownError> = {
+  10000: 'userNotFound',
+  10004: 'userExists',
+  10005: 'alreadyFriends',
+  10006: 'blocked',
+  10007: 'applicationMissing',
+  10012: 'applicationRefused',
+  10021: 'userNotFound',
+  10028: 'tooManyAttempts',
+  11001: 'wrongPassword',
+  11011: 'userExists',
+  20000: 'busy',
+  40000: 'appNotFound',
+  40001: 'registrationClosed',
+  40003: 'appNotNormal',
+  99997: 'appNotFound',
+};
+
+function isKnown(name: string): name is KnownError {
+  return t(`error.${name}` as TextKey) !== `error.${name}`;
+}
+
+/** The error that a server's text stands for; the table ties text and name. */
+function nameOfReason(reason: string): KnownError | null {
+  for (const [name, entry] of Object.entries(errors)) {
+    if (!reason.includes(entry.text)) continue;
+    const known = sameAs[name as ServerError] ?? name;
+    if (isKnown(known)) return known;
+  }
+  return null;
+}
+
+export function errorName(error: unknown): KnownError {
+  if (!(error instanceof FlooError)) return 'unknown';
+  const byText = nameOfReason(error.message);
+  if (error.code === 'REJECTED' || error.code === 'INVALID_PARAMETER') {
+    return byText ?? byServerCode[error.serverCode ?? 0] ?? 'unknown';
+  }
+  return byCode[error.code] ?? byText ?? 'unknown';
+}
+
+/** What happened and what to do, in the present language. */
+export function errorText(error: unknown): string {
+  return t(`error.${errorName(error)}`);
+}
+
+/** The same for a reason that came over the realtime connection: why a message failed. */
+export function reasonText(reason: string): string {
+  return t(`error.${nameOfReason(reason) ?? 'notSent'}`);
+}

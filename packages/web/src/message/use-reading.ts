@@ -1,0 +1,26 @@
+import { onScopeDispose, ref, type Ref, watchEffect } from 'vue';
+
+/** Whether the person really has the page before him: shown and focused. */
+function useAttention(): Ref<boolean> {
+  const present = () => document.visibilityState === 'visible' && document.hasFocus();
+  const attention = ref(present());
+  const update = () => (attention.value = present());
+  addEventListener('focus', update);
+  addEventListener('blur', update);
+  document.addEventListener('visibilitychange', update);
+  onScopeDispose(() => {
+    removeEventListener('focus', update);
+    removeEventListener('blur', update);
+    document.removeEventListener('visibilitychange', update);
+  });
+  return attention;
+}
+
+/** Marks the conversation as read while its newest message is before a person's eyes. */
+export function useReading(unread: () => number, atBottom: () => boolean, markRead: () => void): Ref<boolean> {
+  const attention = useAttention();
+  watchEffect(() => {
+    if (unread() > 0 && attention.value && atBottom()) markRead();
+  });
+  return attention;
+}

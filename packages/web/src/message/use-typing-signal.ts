@@ -1,0 +1,37 @@
+import { onScopeDispose } from 'vue';
+import { im } from '../im.ts';
+
+/** How often "still typing" is said, and after what silence "no longer". */
+const repeatMs = 4000;
+const idleMs = 5000;
+
+/** Tells the other user that this one types, sparingly. */
+export function useTypingSignal(uid: () => number): { typed: (filled: boolean) => void; stop: () => void } {
+  let saidAt = 0;
+  let saidTo = 0;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+
+  function say(to: number, status: 'typing' | 'nothing'): void {
+    // Offline, nobody could hear it.
+    if (im.connection.state.name === 'online') im.sysManage.sendInputStatusMessage(to, status);
+  }
+
+  function stop(): void {
+    clearTimeout(idle);
+    if (saidAt) say(saidTo, 'nothing');
+    saidAt = 0;
+  }
+
+  function typed(filled: boolean): void {
+    if (!filled) return stop();
+    clearTimeout(idle);
+    idle = setTimeout(stop, idleMs);
+    if (saidTo === uid() && Date.now() - saidAt < repeatMs) return;
+    saidAt = Date.now();
+    saidTo = uid();
+    say(saidTo, 'typing');
+  }
+
+  onScopeDispose(stop);
+  return { typed, stop };
+}

@@ -1,0 +1,139 @@
+import type { RosterApplication, RosterItem } from 'flooim';
+import { defineStore } from 'pinia';
+import { computed, ref, shallowReactive, shallowRef } from 'vue';
+import { im } from '../im.ts';
+
+export const Relation = { friend: 0, removed: 1, stranger: 2, blocked: 3 } as const;
+
+export type LoadState = 'loading' | 'ready' | 'failed';
+
+/** The name to show: what the user calls him, what he calls himself, his login, his number. */
+export function nameOf(person: RosterItem): string {
+  return person.alias || person.nick_name || person.username || String(person.user_id);
+}
+
+export const useRoster = defineStore('roster', () => {
+  const people = shallowReactive(new Map<number, RosterItem>());
+  const friendIds = shallowRef<number[]>([]);
+  const applications = shallowRef<RosterApplication[]>([]);
+  const state = ref<LoadState>('loading');
+
+  const friends = computed(() => friendIds.value.flatMap((id) => people.get(id) ?? []));
+  const pending = computed(() =>
+    applications.value.filter((one) => one.status === 0 && one.expired_time > Date.now()),
+  );
+
+  function remember(persons: readonly RosterItem[]): void {
+    for (const person of persons) people.set(person.user_id, person);
+  }
+
+  // Ids asked for in one tick become one request; each is asked once until the next load.
+  const asked = new Set<number>();
+  let wanted: number[] = [];
+
+  /** Makes sure that the details of a user will come. */
+  function ensure(id: number): void {
+    if (id <= 0 || people.has(id) || asked.has(id)) return;
+    asked.add(id);
+    wanted.push(id);
+    if (wanted.length === 1) queueMicrotask(fetchWanted);
+  }
+
+  async function fetchWanted(): Promise<void> {
+    const ids = wanted;
+    wanted = [];
+    try {
+      remember(await im.rosterManage.asnycGetRosterListDetailByIds(ids));
+    } catch {
+      // Offline: the id stands for the name until the next one who asks.
+      for (const id of ids) asked.delete(id);
+    }
+  }
+
+  function displayName(id: number): string {
+    const person = people.get(id);
+    return person ? nameOf(person) : String(id);
+  }
+
+  async function refreshFriends(force: boolean): Promise<void> {
+    const ids = await im.rosterManage.asyncGetRosterIdList(force);
+    remember(im.rosterManage.getAllRosterDetail());
+    friendIds.value = ids;
+    for (const id of ids) ensure(id);
+  }
+
+  async function refreshApplications(): Promise<void> {
+    applications.value = await im.rosterManage.asyncGetApplyList({ cursor: '' });
+    for (const one of applications.value) ensure(one.user_id);
+  }
+
+  /** Everything anew: first what this device has, then what the server says. */
+  async function load(): Promise<void> {
+    people.clear();
+    asked.clear();
+    friendIds.value = [];
+    applications.value = [];
+    state.value = 'loading';
+    remember(im.rosterManage.getAllRosterDetail());
+    await refreshFriends(false).catch(() => {});
+    if (friendIds.value.length > 0) state.value = 'ready';
+    await refresh();
+  }
+
+  async function refresh(): Promise<void> {
+    const results = await Promise.allSettled([refreshFriends(true), refreshApplications()]);
+    const failed = results.some((result) => result.status === 'rejected');
+    if (!failed) state.value = 'ready';
+    else if (state.value === 'loading') state.value = 'failed';
+  }
+
+  im.on({
+    onRosterListUpdate: () => void refresh(),
+    onRosterInfoUpdate: () => remember(im.rosterManage.getAllRosterDetail()),
+    connectionChange: (connection) => {
+      if (connection.name === 'online' && state.value !== 'loading') void refresh();
+    },
+  });
+
+  async function find(text: string): Promise<RosterItem> {
+    const byId = /^\d+$/.test(text);
+    const person = byId
+      ? await im.rosterManage.asyncSearchRosterById({ user_id: Number(text) })
+      : await im.rosterManage.asyncSearchRosterByName({ username: text });
+    people.set(person.user_id, person);
+    return person;
+  }
+
+  async function refreshPerson(id: number): Promise<void> {
+    people.set(id, await im.rosterManage.asyncGetRosterInfo(id, true));
+  }
+
+  async function apply(id: number, words: { reason?: string; answer?: string }): Promise<void> {
+    await im.rosterManage.asyncApply({ user_id: id, reason: words.reason, auth_answer: words.answer });
+    await Promise.all([refreshPerson(id), refresh()]);
+  }
+
+  async function accept(id: number): Promise<void> {
+    await im.rosterManage.asyncAccept({ user_id: id });
+    await Promise.all([refreshPerson(id), refresh()]);
+  }
+
+  async function decline(id: number): Promise<void> {
+    await im.rosterManage.asyncDecline({ user_id: id });
+    await refreshApplications();
+  }
+
+  async function remove(id: number): Promise<void> {
+    await im.rosterManage.asyncDeleteRoster({ user_id: id });
+    friendIds.value = friendIds.value.filter((other) => other !== id);
+    const person = people.get(id);
+    if (person) people.set(id, { ...person, relation: Relation.stranger });
+  }
+
+  const isFriend = (id: number): boolean => friendIds.value.includes(id);
+
+  return {
+    people, friends, applications, pending, state, ensure, displayName, isFriend,
+    load, refresh, refreshPerson, find, apply, accept, decline, remove,
+  };
+});

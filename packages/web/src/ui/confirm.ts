@@ -1,0 +1,25 @@
+import { shallowRef } from 'vue';
+
+export interface Question {
+  title: string;
+  text: string;
+  /** What the confirming button says: the act itself, never "OK". */
+  act: string;
+  danger?: boolean;
+}
+
+export const askedQuestion = shallowRef<(Question & { answer: (yes: boolean) => void }) | null>(null);
+
+/** Asks before something that cannot be undone. */
+export function confirm(question: Question): Promise<boolean> {
+  askedQuestion.value?.answer(false);
+  return new Promise((resolve) => {
+    askedQuestion.value = {
+      ...question,
+      answer: (yes) => {
+        askedQuestion.value = null;
+        resolve(yes);
+      },
+    };
+  });
+}

@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { ConversationService } from './conversation/conversation-service.ts';
 import { ConversationStore } from './conversation/conversation-store.ts';
 import { CursorKeeper } from './conversation/cursor-keeper.ts';
-import { openDataFolder, type Secrets } from './data-folder.ts';
+import { DataFolderError, openDataFolder, type Secrets } from './data-folder.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { Registry } from './delivery/registry.ts';
 import { DeviceService } from './device/device-service.ts';
@@ -147,7 +147,11 @@ function buildServices({ clock, log, secrets, reader, writer }: Base) {
 }
 
 function prepareDatabase(path: string, clock: () => number): void {
-  migrate(path);
+  try {
+    migrate(path);
+  } catch (error) {
+    throw new DataFolderError(`the database ${path} cannot be used: ${(error as Error).message}`);
+  }
   const db = new Database(path, 'write');
   const job = { name: 'app.create', args: { ...firstApp, time: clock() } };
   const [outcome] = runBatch(db, writes, [job]);

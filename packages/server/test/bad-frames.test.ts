@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import {
-  closeCodes,
   Command,
   CompressMethod,
+  closeCodes,
   encodeFrame,
   encodeMessageBody,
   limits,
@@ -116,7 +116,11 @@ describe('frames that make no sense', () => {
   const large = 'x'.repeat(limits.contentBytes + 1);
   const badMessages: [string, Parameters<typeof encodeMessageBody>[0], string][] = [
     ['content over the limit', { content: large }, 'content'],
-    ['content over the limit in bytes, not in characters', { content: '你'.repeat(limits.contentBytes / 2) }, 'content'],
+    [
+      'content over the limit in bytes, not in characters',
+      { content: '你'.repeat(limits.contentBytes / 2) },
+      'content',
+    ],
     ['config over the limit', { config: `"${'x'.repeat(limits.configBytes)}"` }, 'config'],
     ['config that is not JSON', { config: '{' }, 'config'],
     ['attachment over the limit', { attachment: 'x'.repeat(limits.attachmentBytes + 1) }, 'attachment'],
@@ -182,7 +186,11 @@ describe('frames that make no sense', () => {
     const refused = await carol.history(999_999);
     expect(refused).toMatchObject({ xid: { uid: 999_999 }, isFullSync: true, metas: [] });
     expect(refused.status?.reason).toBe('the conversation does not exist');
-    expect(await carol.history(chat.alice.uid)).toMatchObject({ status: { code: StatusCode.OK }, metas: [], nextKey: 0 });
+    expect(await carol.history(chat.alice.uid)).toMatchObject({
+      status: { code: StatusCode.OK },
+      metas: [],
+      nextKey: 0,
+    });
     expect((await carol.pull(chat.alice.uid)).metas).toEqual([]);
   });
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { connect, createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder, until } from '@flooim/testkit';
+import { until } from '@flooim/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { options } from '../src/config.ts';
+import { newFolder } from './support/rest.ts';
 
 const program = fileURLToPath(new URL('../bin/flooim.js', import.meta.url));
 const running: ChildProcess[] = [];
@@ -27,9 +28,8 @@ function run(args: string[], env: Record<string, string> = {}) {
   return { child, printed, ended: once(child, 'close').then(([code]) => ({ code, ...printed })) };
 }
 
-const folder = () => join(temporaryFolder(), 'data');
 const start = async (args: string[] = [], env = {}) => {
-  const data = folder();
+  const data = newFolder();
   const server = run(['--port', '0', '--data', data, ...args], env);
   await until(() => server.printed.out.includes('\n'), 'a line');
   return { ...server, data, url: /http:\/\/\S+/.exec(server.printed.out)?.[0] as string };
@@ -45,7 +45,7 @@ describe('flooim', () => {
   });
 
   it('takes its settings from the environment as well', async () => {
-    const data = folder();
+    const data = newFolder();
     const { child, printed, ended } = run(['serve'], { FLOOIM_PORT: '0', FLOOIM_DATA: data });
     await until(() => printed.out.includes(data), 'a line');
     child.kill('SIGINT');
@@ -67,6 +67,34 @@ describe('flooim', () => {
     child.kill('SIGINT');
     child.kill('SIGINT');
     expect((await ended).code).toBe(0);
+  });
+
+  it('cuts off requests that do not end, and still stops in time', async () => {
+    const { child, ended, url } = await start();
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      'POST /user/profile HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    );
+    await once(socket, 'connect');
+    const cut = once(socket, 'close');
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    await cut;
+  });
+
+  it('ends at once when it is told to stop a second time', async () => {
+    const { child, ended, url } = await start();
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.write('POST /user/profile HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{');
+    socket.on('error', () => {});
+    await fetch(`${url}/healthz`);
+    child.kill('SIGTERM');
+    // Long enough for it not to be taken for the same Ctrl-C.
+    await setTimeout(700);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(1);
   });
 
   it.each([
@@ -94,7 +122,7 @@ describe('flooim', () => {
     [['--data', '/dev/null/x'], '/dev/null/x'],
     [['--host', '192.0.2.1'], '192.0.2.1'],
   ])('refuses %j in one line that names it', async (args, named) => {
-    const rest = args.includes('--data') ? [] : ['--data', folder()];
+    const rest = args.includes('--data') ? [] : ['--data', newFolder()];
     const port = args.includes('--port') ? [] : ['--port', '0'];
     const isCommand = !args[0]?.startsWith('-');
     const { code, out, err } = await run(isCommand ? args : [...args, ...rest, ...port]).ended;
@@ -109,7 +137,7 @@ describe('flooim', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const { code, err } = await run(['--port', String(port), '--data', folder()]).ended;
+    const { code, err } = await run(['--port', String(port), '--data', newFolder()]).ended;
     other.close();
     expect(code).toBe(1);
     expect(err).toMatch(new RegExp(`^flooim: port ${port} is in use: .*--port.*\n$`));

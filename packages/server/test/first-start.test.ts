@@ -1,21 +1,11 @@
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
-import { spawnServer, startServer, temporaryFolder } from '@flooim/testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { spawnServer, startServer } from '@flooim/testkit';
+import { describe, expect, it } from 'vitest';
 import { DataFolderError } from '../src/data-folder.ts';
 import { createServer } from '../src/server.ts';
-import { ask, join, password } from './support/rest.ts';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function newFolder(): string {
-  const folder = joinPath(temporaryFolder(), 'data');
-  folders.push(folder);
-  return folder;
-}
+import { ask, join, newFolder, password } from './support/rest.ts';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
@@ -74,6 +64,29 @@ describe('every later start', () => {
     expect(readFileSync(joinPath(data, 'secret.json'), 'utf8')).toContain('short');
   });
 });
+
+describe('a database that cannot be used', () => {
+  it.each([
+    ['is none', (path: string) => writeFileSync(path, 'garbage '.repeat(1000)), /not a database/],
+    ['is newer than the server', (path: string) => setVersion(path, 999), /start a newer server/],
+  ])('because it %s is named, and left as it is', async (_what, spoil, wanted) => {
+    const data = newFolder();
+    await (await startServer({ data })).close();
+    const path = joinPath(data, 'flooim.db');
+    spoil(path);
+    const before = readFileSync(path);
+    const start = () => createServer({ data, logLevel: 'silent' });
+    expect(start).toThrow(path);
+    expect(start).toThrow(wanted);
+    expect(readFileSync(path)).toEqual(before);
+  });
+});
+
+function setVersion(path: string, version: number): void {
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA user_version = ${version}`);
+  db.close();
+}
 
 describe('a data folder', () => {
   it('serves one server at a time, and the next one after it', async () => {

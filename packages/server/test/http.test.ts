@@ -134,6 +134,12 @@ describe('browsers', () => {
     },
   );
 
+  it('keep no answer of the API', async () => {
+    for (const path of ['/user/profile', '/nope', '/v2/app_dns?app_id=flooim']) {
+      expect((await fetch(people.url + path)).headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
   it('are told what pages may do', async () => {
     for (const path of ['/', '/nope', '/user/profile']) {
       const { headers } = await fetch(people.url + path);

@@ -1,4 +1,12 @@
-import { ConversationOperationType, decodeConversation, limits, Namespace, OperationType, QoS, StatusCode } from '@flooim/protocol';
+import {
+  ConversationOperationType,
+  decodeConversation,
+  limits,
+  Namespace,
+  OperationType,
+  QoS,
+  StatusCode,
+} from '@flooim/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Chat, startChat } from './support/chat.ts';
 import { bodies, type Phone, texts } from './support/phone.ts';
@@ -105,7 +113,10 @@ describe('delivered', () => {
     bob.acknowledge(chat.alice.uid, sync.nextKey);
     await say('b');
     bob.acknowledge(chat.alice.uid, sync.nextKey + 1);
-    await alice.pushedWhere((push) => bodies(push).some((b) => b.operation?.mid === sync.nextKey + 1), 'the second receipt');
+    await alice.pushedWhere(
+      (push) => bodies(push).some((b) => b.operation?.mid === sync.nextKey + 1),
+      'the second receipt',
+    );
     const receipts = alice.pushed.flatMap(bodies).filter((body) => body.operation?.type === DELIVER_ACK);
     expect(receipts).toHaveLength(2);
   });

@@ -11,10 +11,11 @@ it('A storm of logins waits in a bounded queue; what does not fit is told that t
   expect(await passwords.hash('correct-horse-1')).toMatch(/^\$argon2id\$/);
 }, 30_000);
 
-it('A password that could not be checked does not count as a wrong one', async () => {
+it('Many right passwords for one account at once are no failures', async () => {
   const passwords = new Passwords(() => 0);
-  for (let i = 0; i < 15; i++) await expect(passwords.check('alice', 'not a hash', 'x')).rejects.toThrow();
-  expect(await passwords.check('alice', await passwords.hash('x'), 'x')).toBe(true);
+  const kept = await passwords.hash('x');
+  const checks = Array.from({ length: 30 }, () => passwords.check('alice', kept, 'x'));
+  expect(await Promise.all(checks)).toEqual(Array(30).fill(true));
 });
 
 it.each([

@@ -40,11 +40,14 @@ describe('provision', () => {
     again.close();
   });
 
-  test.each(['', 'nonsense', `t${'A'.repeat(43)}`])('the token "%s" is refused and the client told to log in', async (token) => {
-    const { status, closed } = await refusal({ ...loginOf(chat.alice), token });
-    expect(status?.code).toBe(StatusCode.INVALID_TOKEN);
-    expect(closed).toBe(closeCodes.tokenInvalid.code);
-  });
+  test.each(['', 'nonsense', `t${'A'.repeat(43)}`])(
+    'the token "%s" is refused and the client told to log in',
+    async (token) => {
+      const { status, closed } = await refusal({ ...loginOf(chat.alice), token });
+      expect(status?.code).toBe(StatusCode.INVALID_TOKEN);
+      expect(closed).toBe(closeCodes.tokenInvalid.code);
+    },
+  );
 
   test('someone else’s uid with one’s own token is refused', async () => {
     const { status } = await refusal({ ...loginOf(chat.alice), uid: chat.bob.uid });

@@ -126,7 +126,9 @@ describe('history', () => {
 
   test('is the same for both', async () => {
     const [alice, bob] = [await chat.phone(chat.alice), await chat.phone(chat.bob)];
-    await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? alice : bob).text((i % 2 ? chat.bob : chat.alice).uid, `m${i}`)));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? alice : bob).text((i % 2 ? chat.bob : chat.alice).uid, `m${i}`)),
+    );
     const [a, b] = [await alice.history(chat.bob.uid), await bob.history(chat.alice.uid)];
     expect(a.metas.map((meta) => meta.id)).toEqual(b.metas.map((meta) => meta.id));
   });

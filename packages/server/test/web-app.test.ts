@@ -1,12 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServer, type TestServer, temporaryFolder } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const page = '<!doctype html><title>chat</title>';
 let server: TestServer;
+let folder: string;
 beforeAll(async () => {
-  const web = join(temporaryFolder(), 'dist');
+  folder = temporaryFolder();
+  const web = join(folder, 'dist');
   mkdirSync(join(web, 'assets'), { recursive: true });
   writeFileSync(join(web, 'index.html'), page);
   writeFileSync(join(web, 'favicon.svg'), '<svg/>');
@@ -15,7 +17,10 @@ beforeAll(async () => {
   writeFileSync(join(web, '..', 'outside.txt'), 'x');
   server = await startServer({ web });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
 
 const open = (path: string, accept = 'text/html,application/xhtml+xml') =>
   fetch(server.url + path, { headers: { accept } });
@@ -60,7 +65,7 @@ describe('the web app', () => {
   });
 
   it('says so where it has not been built', async () => {
-    const bare = await startServer({ web: join(temporaryFolder(), 'nothing') });
+    const bare = await startServer({ web: join(folder, 'nothing') });
     const response = await fetch(`${bare.url}/login`, { headers: { accept: 'text/html' } });
     expect([response.status, await response.text()]).toEqual([503, expect.stringContaining('npm run build')]);
     expect(await (await fetch(`${bare.url}/`)).json()).toEqual({ code: 200 });

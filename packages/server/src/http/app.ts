@@ -36,6 +36,10 @@ export function createHttp(context: Context, handlers: Handlers): FastifyInstanc
     strictPreflight: false,
     maxAge: 86_400,
   });
+  // What is asked over the API is never what was answered before; pages and assets say otherwise for themselves.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
   addJsonBody(app);
   addErrors(app, log);
   addRequestLog(app, log);

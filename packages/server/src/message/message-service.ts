@@ -19,7 +19,7 @@ import { ServerError } from '../error.ts';
 import type { RosterService } from '../roster/roster-service.ts';
 import { EntryKind, type NewEntry } from '../store/entry.ts';
 import { checkContent, cleanBody, isTyping, needsCleaning } from './message-content.ts';
-import type { MessageStore, Sent, SendResult } from './message-store.ts';
+import type { MessageCommand, MessageStore, Sent, SendResult } from './message-store.ts';
 
 /** What a sender is told: where his entry stands in which conversation, or why it was refused. */
 export type Reply =
@@ -94,23 +94,22 @@ export class MessageService {
     done: Done,
   ): void {
     const sent = this.#sent(device, clientMid, { kind: EntryKind.message, logId, toUid: to, payload });
-    this.#settle(this.#store.write['message.append'](sent), sent.entry, to, done);
+    this.#store.write('message.append', sent, this.#settle(sent.entry, to, done));
   }
 
-  /** Answers and delivers once the write is on disk. */
-  #settle(write: Promise<SendResult>, entry: NewEntry, peer: number, done: Done): void {
-    write.then(
-      (result) => {
-        if (result.outcome === 'refused') return done({ ok: false, error: new ServerError(result.reason) });
-        if (result.outcome === 'repeated') {
-          // Naming the entry as its own predecessor makes a device that does not have it pull.
-          return done({ ok: true, peer, mid: result.mid, prevMid: result.mid, time: result.time });
-        }
-        done({ ok: true, peer, ...result.placed, time: result.time });
-        this.#delivery.deliverOne(entry, result.placed);
-      },
-      (error) => done({ ok: false, error: error instanceof ServerError ? error : new ServerError('database') }),
-    );
+  /** What happens when the write is on disk: the sender is answered, the devices get it. */
+  #settle(entry: NewEntry, peer: number, done: Done): (error: Error | undefined, result: SendResult) => void {
+    return (error, result) => {
+      if (error) return done({ ok: false, error: error instanceof ServerError ? error : new ServerError('database') });
+      if (result.outcome === 'refused') return done({ ok: false, error: new ServerError(result.reason) });
+      if (result.outcome === 'repeated') {
+        // Naming the entry as its own predecessor makes a device that does not have it pull.
+        return done({ ok: true, peer, mid: result.mid, prevMid: result.mid, time: result.time });
+      }
+      const { mid, prevMid } = result.placed;
+      done({ ok: true, peer, mid, prevMid, time: result.time });
+      this.#delivery.deliverOne(entry, result.placed);
+    };
   }
 
   #sent(
@@ -168,13 +167,13 @@ export class MessageService {
     const sent = this.#sent(device, meta.id, { kind: EntryKind.operation, logId, toUid, payload: meta.payload });
     const target = { ...sent, mid: operation.mid, peer, peerLog, notBefore: this.#clock() - limits.recallWindowMs };
     const conversation = handle.to === 'self' ? 0 : peer;
-    this.#settle(this.#store.write[handle.command](target), sent.entry, conversation, done);
+    this.#store.write(handle.command, target, this.#settle(sent.entry, conversation, done));
   }
 }
 
 interface OperationHandler {
   to: 'peer' | 'self';
-  command: 'message.read' | 'message.readAll' | 'message.unread' | 'message.delete' | 'message.recall';
+  command: Exclude<MessageCommand, 'message.append'>;
 }
 
 /** Operations by type: whom they concern and which write they are. */

@@ -1,6 +1,5 @@
 import type { ErrorName, Meta } from '@flooim/protocol';
-import type { Writer } from '../store/commands.ts';
-import { type Bound, bindCommands, type CommandTable } from '../store/commands.ts';
+import type { CommandTable, Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 import { appendEntry, EntryKind, EntryState, type NewEntry, type Placed } from '../store/entry.ts';
 
@@ -167,14 +166,25 @@ export interface StoredEntry {
 const entryColumns = `e.mid, e.kind, e.state, e.from_uid, e.from_device, e.to_uid, e.ns, e.time, e.payload,
   EXISTS (SELECT 1 FROM deleted_entry d WHERE d.uid = ?1 AND d.mid = e.mid) AS deleted`;
 
+export type MessageCommand = keyof typeof messageWrites;
+
 /** Reads and writes of messages and operations. */
 export class MessageStore {
-  readonly write: Bound<typeof messageWrites>;
   readonly #reader: Database;
+  readonly #writer: Writer;
 
   constructor(reader: Database, writer: Writer) {
     this.#reader = reader;
-    this.write = bindCommands(writer, messageWrites);
+    this.#writer = writer;
+  }
+
+  /** A callback instead of a promise: this is the one write of which there are tens of thousands a second. */
+  write<K extends MessageCommand>(
+    command: K,
+    args: Parameters<(typeof messageWrites)[K]>[1],
+    done: (error: Error | undefined, result: SendResult) => void,
+  ): void {
+    this.#writer.submit(command, args, done as (error: Error | undefined, result: unknown) => void);
   }
 
   /** Entries of a log after `mid`, oldest first, as `uid` may see them. */

@@ -32,15 +32,13 @@ export class Passwords {
    * `account` is what failures are counted by.
    */
   async check(account: string, kept: string | undefined, password: string): Promise<boolean> {
-    if (!this.#failures.take(account)) throw new ServerError('tooManyAttempts');
-    let isWrong = false;
-    try {
-      isWrong = !(await this.#inTurn(() => verify(kept ?? nobodysHash, password))) || kept === undefined;
-      return !isWrong;
-    } finally {
-      // A busy server is not the caller's failure.
-      if (!isWrong) this.#failures.giveBack(account);
-    }
+    return this.#inTurn(async () => {
+      // Asked in turn, so that many right ones at once do not look like failures.
+      if (!this.#failures.take(account)) throw new ServerError('tooManyAttempts');
+      const isRight = (await verify(kept ?? nobodysHash, password)) && kept !== undefined;
+      if (isRight) this.#failures.giveBack(account);
+      return isRight;
+    });
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {

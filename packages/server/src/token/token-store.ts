@@ -20,7 +20,7 @@ export interface TokenRecord {
 }
 
 /** Tokens that one user may hold; beyond it the oldest end. */
-const tokensPerUser = 100;
+const tokensPerUser = 1000;
 
 /** A password's hash to be replaced, if it is still `oldHash`. */
 export interface PasswordChange {

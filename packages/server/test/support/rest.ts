@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { decodeRosterNotice, type EndpointName, type Envelope, type Params, rest } from '@flooim/protocol';
-import { startServer, type TestServer } from '@flooim/testkit';
-import { expect } from 'vitest';
+import { startServer, type TestServer, temporaryFolder } from '@flooim/testkit';
+import { expect, onTestFinished } from 'vitest';
 
 export const password = 'correct-horse-1';
 
@@ -147,6 +148,13 @@ export function noticesOf({ context }: TestServer, { uid }: Person): Told[] {
     const { type, from, to, content } = decodeRosterNotice(row['payload'] as Uint8Array);
     return { type, from: from?.uid, to: to.map((xid) => xid.uid), content };
   });
+}
+
+/** The path of a data folder that is not there yet, and is not there any more after the test. */
+export function newFolder(): string {
+  const parent = temporaryFolder();
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  return joinPath(parent, 'data');
 }
 
 /** A clock that stands still until it is moved. */

@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ServerError } from '../src/error.ts';
+import type { Job, Outcome } from '../src/store/batch.ts';
+import { bindCommands } from '../src/store/commands.ts';
+import { Database } from '../src/store/database.ts';
+import { type Executor, GroupCommit } from '../src/store/group-commit.ts';
+import { InlineExecutor } from '../src/store/inline-executor.ts';
+import { writes } from '../src/writes.ts';
+import { startChat } from './support/chat.ts';
+
+const commands = {
+  'note.add'(db: Database, { text }: { text: string }) {
+    db.run('INSERT INTO note (text) VALUES (?)', text);
+    return text.length;
+  },
+  'note.addAndThrow'(db: Database, { text }: { text: string }) {
+    db.run('INSERT INTO note (text) VALUES (?)', text);
+    throw new Error('a bug');
+  },
+};
+
+/** Remembers how many jobs shared a transaction. */
+class CountingExecutor implements Executor {
+  readonly batches: number[] = [];
+  readonly #inner: InlineExecutor;
+
+  constructor(path: string) {
+    this.#inner = new InlineExecutor(path, commands);
+  }
+
+  run(jobs: readonly Job[], done: (outcomes: Outcome[]) => void): void {
+    this.batches.push(jobs.length);
+    this.#inner.run(jobs, done);
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flooim-test-'));
+  path = join(folder, 'notes.db');
+  const db = new Database(path, 'write');
+  db.exec('CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)');
+  db.close();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function notes(): unknown[] {
+  const db = new Database(path, 'read');
+  const rows = db.all('SELECT text FROM note ORDER BY id').map((row) => row['text']);
+  db.close();
+  return rows;
+}
+
+describe('group commit', () => {
+  test('writes that come together share one transaction, in their order', async () => {
+    const executor = new CountingExecutor(path);
+    const writer = new GroupCommit(executor, () => {});
+    const write = bindCommands(writer, commands);
+    const results = await Promise.all(['a', 'bb', 'ccc'].map((text) => write['note.add']({ text })));
+    expect(results).toEqual([1, 2, 3]);
+    expect(executor.batches).toEqual([3]);
+    expect(notes()).toEqual(['a', 'bb', 'ccc']);
+    await writer.close();
+  });
+
+  test('a command that throws is undone and fails alone', async () => {
+    const writer = new GroupCommit(new CountingExecutor(path), () => {});
+    const write = bindCommands(writer, commands);
+    const results = await Promise.allSettled([
+      write['note.add']({ text: 'before' }),
+      write['note.addAndThrow']({ text: 'never' }),
+      write['note.add']({ text: 'after' }),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((results[1] as PromiseRejectedResult).reason).toMatchObject({ reason: 'database' });
+    expect(notes()).toEqual(['before', 'after']);
+    await writer.close();
+  });
+
+  test('closing waits for what is queued', async () => {
+    const writer = new GroupCommit(new CountingExecutor(path), () => {});
+    const write = bindCommands(writer, commands);
+    const pending = Promise.all(Array.from({ length: 2500 }, (_, i) => write['note.add']({ text: String(i) })));
+    await writer.close();
+    expect(await pending).toHaveLength(2500);
+    expect(notes()).toHaveLength(2500);
+  });
+
+  test('a queue that is full refuses as busy instead of growing', async () => {
+    const stuck: Executor = { run() {}, async close() {} };
+    const writer = new GroupCommit(stuck, () => {});
+    const refused: unknown[] = [];
+    for (let i = 0; i < 60_000; i++) writer.submit('note.add', { text: '' }, (error) => refused.push(error));
+    await Promise.resolve();
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]).toBeInstanceOf(ServerError);
+    expect(refused[0]).toMatchObject({ reason: 'busy' });
+  });
+
+  test('a failed flush is reported as what it is, and nobody is told that his write succeeded', async () => {
+    const failing: Executor = {
+      run: (jobs, done) => done(jobs.map(() => ({ ok: false, failure: { kind: 'flush', text: 'disk I/O error' } }))),
+      async close() {},
+    };
+    const failures: string[] = [];
+    const writer = new GroupCommit(failing, (text) => failures.push(text));
+    const told: unknown[] = [];
+    writer.submit('note.add', { text: 'x' }, (error) => told.push(error));
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(failures).toEqual(['disk I/O error']);
+    expect(told).toEqual([]);
+  });
+});
+
+describe('a full disk', () => {
+  test('refuses writes with a typed error, goes on reading, and recovers by itself', async () => {
+    const limit = {
+      'test.limit'(db: Database, { pages }: { pages: number }) {
+        const used = Number(db.get('PRAGMA page_count')?.['page_count']);
+        db.exec(`PRAGMA max_page_count = ${used + pages}`);
+      },
+    };
+    let executor: InlineExecutor | undefined;
+    const chat = await startChat(
+      { messagesPerSec: 10_000, messageBurst: 10_000 },
+      {
+        executor: (file) => {
+          executor = new InlineExecutor(file, { ...writes, ...limit });
+          return executor;
+        },
+      },
+    );
+    const setLimit = (pages: number) =>
+      new Promise((resolve) => executor?.run([{ name: 'test.limit', args: { pages } }], resolve));
+    const alice = await chat.phone(chat.alice);
+    const first = await alice.text(chat.bob.uid, 'room for this');
+    await setLimit(0);
+    let refused = first;
+    for (let i = 0; i < 50 && refused.serverMid > 0; i++) refused = await alice.text(chat.bob.uid, 'x'.repeat(15_000));
+    expect(refused.status?.reason).toBe('the server has no room to store data');
+    expect((await alice.history(chat.bob.uid, 0, 200)).metas.at(-1)?.id).toBe(first.serverMid);
+    await setLimit(10_000);
+    expect((await alice.text(chat.bob.uid, 'room again')).serverMid).toBeGreaterThan(0);
+    await chat.close();
+  });
+});

@@ -43,7 +43,12 @@ export class Visitor {
     });
   }
 
-  static async arrive(browser: Browser, url: string, name: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+  static async arrive(
+    browser: Browser,
+    url: string,
+    name: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Visitor> {
     const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options });
     return new Visitor(await context.newPage(), name, url);
   }

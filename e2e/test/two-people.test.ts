@@ -83,7 +83,10 @@ describe('two people in two browsers', () => {
     await bob.message('Hello Bob!').waitFor();
     await alice.sees('Hello Bob!', 'read');
     await bob.at('composer-input').pressSequentially('Hi Al', { delay: 60 });
-    await alice.page.getByText(/typing/i).first().waitFor();
+    await alice.page
+      .getByText(/typing/i)
+      .first()
+      .waitFor();
     await alice.shoot('typing');
     await bob.say('Hi Alice, good to hear from you 👋');
     await alice.message('good to hear').waitFor();
@@ -121,7 +124,10 @@ describe('two people in two browsers', () => {
     }
     await bob.message('Line 160 of').waitFor();
     phone.close();
-    const fresh = await Visitor.arrive(browser, server.url, 'bob', { viewport: { width: 390, height: 844 }, hasTouch: true });
+    const fresh = await Visitor.arrive(browser, server.url, 'bob', {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+    });
     await fresh.logIn(password);
     await fresh.shoot('phone-list');
     await fresh.conversation('alice').click();

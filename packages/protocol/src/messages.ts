@@ -303,8 +303,7 @@ export interface UserNotice {
 }
 
 export const ConversationOperationType = { UNKNOWN: 0, DELETE: 1, DELETE_EVERYWHERE: 2 } as const;
-export type ConversationOperationType =
-  (typeof ConversationOperationType)[keyof typeof ConversationOperationType];
+export type ConversationOperationType = (typeof ConversationOperationType)[keyof typeof ConversationOperationType];
 
 /** A change of one user's view of a conversation; synced to his own devices only. */
 export interface Conversation {

@@ -1,12 +1,5 @@
 import { limits, maxId } from './limits.ts';
-import type {
-  DnsAnswer,
-  RosterApplication,
-  RosterItem,
-  TokenGrant,
-  UserProfile,
-  UserSettings,
-} from './types.ts';
+import type { DnsAnswer, RosterApplication, RosterItem, TokenGrant, UserProfile, UserSettings } from './types.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

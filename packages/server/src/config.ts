@@ -134,7 +134,8 @@ function filled(key: Key, text: string): string {
 
 function whole(key: Key, text: string, min: number, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= min && value <= max)) throw new ConfigError(`${name(key)} must be a whole number from ${min} to ${max}`);
+  if (!(value >= min && value <= max))
+    throw new ConfigError(`${name(key)} must be a whole number from ${min} to ${max}`);
   return value;
 }
 
@@ -145,7 +146,8 @@ function oneOf<const T extends string>(key: Key, text: string, allowed: readonly
 }
 
 function url(key: Key, text: string): string {
-  if (text && !/^https?:\/\/[^/]+$/.test(text)) throw new ConfigError(`${name(key)} must look like https://im.example.org`);
+  if (text && !/^https?:\/\/[^/]+$/.test(text))
+    throw new ConfigError(`${name(key)} must look like https://im.example.org`);
   return text;
 }
 

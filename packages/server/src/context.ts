@@ -111,7 +111,7 @@ function buildServices({ clock, log, secrets, reader, writer }: Base) {
   const tokens = new TokenService({ store: new TokenStore(reader, writer), apps, secrets, clock });
   const roster = new RosterService({ store: new RosterStore(reader, writer), apps, delivery, clock });
   const deviceStore = new DeviceStore(reader, writer);
-  const devices = new DeviceService(deviceStore, registry, delivery, clock);
+  const devices = new DeviceService(deviceStore, delivery, clock);
   const users = new UserService({
     store: userStore,
     apps,

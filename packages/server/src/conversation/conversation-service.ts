@@ -1,10 +1,10 @@
 import {
-  type ConversationUnread,
-  ConversationType,
   type ConversationOperationType,
-  ConversationOperationType as Operation,
+  ConversationType,
+  type ConversationUnread,
   encodeConversation,
   Namespace,
+  ConversationOperationType as Operation,
   systemConversation,
 } from '@flooim/protocol';
 import { BoundedCache } from '../bounded-cache.ts';

@@ -145,7 +145,6 @@ function deliveredEntry(uid: number, peer: number, logId: number, mid: number, t
   };
 }
 
-
 /** One row of a device's unread list. */
 export interface UnreadRow {
   peer: number;

@@ -1,5 +1,5 @@
-import type { ConversationStore, CursorMove } from './conversation-store.ts';
 import type { Delivery } from '../delivery/delivery.ts';
+import type { ConversationStore, CursorMove } from './conversation-store.ts';
 
 /** Cursors are written together and late: losing one in a crash costs a redelivery, which devices ignore. */
 const writeEveryMs = 100;

@@ -78,6 +78,11 @@ export class Delivery {
     }
   }
 
+  /** The numbers of the user's devices that are connected. */
+  connectedDevices(uid: number): number[] {
+    return this.#registry.of(uid).map((session) => session.deviceSN);
+  }
+
   /** Tells sessions of a user why, then closes them. `which` picks devices; all by default. */
   endSessions(
     uid: number,

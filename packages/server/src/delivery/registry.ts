@@ -32,10 +32,11 @@ export class Registry {
     const sessions = this.#users.get(receiver.uid);
     if (!sessions?.includes(receiver)) return false;
     if (sessions.length === 1) this.#users.delete(receiver.uid);
-    else this.#users.set(
-      receiver.uid,
-      sessions.filter((session) => session !== receiver),
-    );
+    else
+      this.#users.set(
+        receiver.uid,
+        sessions.filter((session) => session !== receiver),
+      );
     this.#count -= 1;
     return true;
   }

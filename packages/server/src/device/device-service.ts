@@ -1,6 +1,5 @@
 import { encodeUserNotice, limits, Namespace, systemConversation, UserNoticeType } from '@flooim/protocol';
 import type { Delivery } from '../delivery/delivery.ts';
-import type { Registry } from '../delivery/registry.ts';
 import { ServerError } from '../error.ts';
 import type { DeviceStore } from './device-store.ts';
 
@@ -15,13 +14,11 @@ export interface DeviceClaim {
 /** Gives devices their numbers and tells a user's devices of each other. */
 export class DeviceService {
   readonly #store: DeviceStore;
-  readonly #registry: Registry;
   readonly #delivery: Delivery;
   readonly #clock: () => number;
 
-  constructor(store: DeviceStore, registry: Registry, delivery: Delivery, clock: () => number) {
+  constructor(store: DeviceStore, delivery: Delivery, clock: () => number) {
     this.#store = store;
-    this.#registry = registry;
     this.#delivery = delivery;
     this.#clock = clock;
   }
@@ -32,7 +29,7 @@ export class DeviceService {
     if (!guid || guid.length > limits.deviceGuidChars) throw new ServerError('invalidParameter', 'device_guid');
     const known = this.#store.find(uid, guid);
     if (known !== undefined) return known;
-    const online = this.#registry.of(uid).map((session) => session.deviceSN);
+    const online = this.#delivery.connectedDevices(uid);
     const agent = claim.agent.slice(0, 256);
     const deviceSN = await this.#store.write['device.add']({ ...claim, agent, seenAt: this.#clock(), online });
     if (deviceSN === undefined) throw new ServerError('tooManyDevices');

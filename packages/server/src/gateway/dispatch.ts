@@ -7,13 +7,13 @@ import {
   encodeSyncDL,
   encodeUnreadDL,
   type Frame,
+  limits,
   type Meta,
   Namespace,
   ProtocolError,
   StatusCode,
   type SyncDL,
   type SyncUL,
-  limits,
   systemConversation,
   Vsn,
 } from '@flooim/protocol';
@@ -21,7 +21,7 @@ import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
 import type { Page } from '../message/message-reader.ts';
 import type { Reply } from '../message/message-service.ts';
-import { provision, type ProvisionParts } from './provision.ts';
+import { type ProvisionParts, provision } from './provision.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Dispatch, Session } from './session.ts';
 
@@ -122,7 +122,10 @@ function history({ messageReader }: Parts, session: Session, peer: number, asked
 }
 
 function acknowledge(session: Session, clientMid: number, reply: Reply): void {
-  if (!reply.ok) return answer(session, { status: statusOf(reply.error), clientMid });
+  if (!reply.ok) {
+    answer(session, { status: statusOf(reply.error), clientMid });
+    return;
+  }
   const { peer, mid, prevMid, time } = reply;
   const place = { serverMid: mid, serverTime: time, prevMid: session.vsn === Vsn.V2 ? prevMid : 0 };
   answer(session, { status: ok, ...xidOf(peer), clientMid, ...place });
@@ -130,19 +133,22 @@ function acknowledge(session: Session, clientMid: number, reply: Reply): void {
 
 /** Refusals are typed answers; only what cannot be read at all, or is a fault of ours, ends differently. */
 function fail(session: Session, frame: Frame, about: Partial<SyncDL>, error: unknown): void {
-  if (error instanceof ServerError) return refuse(session, frame, about, error);
-  if (error instanceof ProtocolError) return refuse(session, frame, about, new ServerError('malformedFrame'));
-  refuse(session, frame, about, new ServerError('database'));
-  throw error;
+  if (error instanceof ServerError) refuse(session, frame, about, error);
+  else if (error instanceof ProtocolError) refuse(session, frame, about, new ServerError('malformedFrame'));
+  else {
+    refuse(session, frame, about, new ServerError('database'));
+    throw error;
+  }
 }
 
 function refuse(session: Session, frame: Frame, about: Partial<SyncDL>, error: ServerError): void {
   const status = statusOf(error);
   if (frame.command === Command.UNREAD) {
     const payload = encodeUnreadDL({ status, unread: [] });
-    return session.outbox.answer(encodeFrame({ vsn: frame.vsn, command: Command.UNREAD, payload }));
+    session.outbox.answer(encodeFrame({ vsn: frame.vsn, command: Command.UNREAD, payload }));
+  } else {
+    answer(session, { status, ...about });
   }
-  answer(session, { status, ...about });
 }
 
 function answer(session: Session, sync: Partial<SyncDL>): void {

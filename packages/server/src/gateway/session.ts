@@ -1,12 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import {
-  type CloseName,
-  decodeFrame,
-  type Frame,
-  limits,
-  ProtocolError,
-  Vsn,
-} from '@flooim/protocol';
+import { type CloseName, decodeFrame, type Frame, limits, ProtocolError, Vsn } from '@flooim/protocol';
 import { type Connection, Outbox } from '../delivery/outbox.ts';
 import type { Receiver } from '../delivery/registry.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';

@@ -19,7 +19,7 @@ import { ServerError } from '../error.ts';
 import type { RosterService } from '../roster/roster-service.ts';
 import { EntryKind, type NewEntry } from '../store/entry.ts';
 import { checkContent, cleanBody, isTyping, needsCleaning } from './message-content.ts';
-import type { MessageCommand, MessageStore, Sent, SendResult } from './message-store.ts';
+import type { MessageCommand, MessageStore, SendResult, Sent } from './message-store.ts';
 
 /** What a sender is told: where his entry stands in which conversation, or why it was refused. */
 export type Reply =
@@ -120,7 +120,15 @@ export class MessageService {
     // A copy of its own: what goes to the writer's thread takes its whole buffer along.
     const payload = new Uint8Array(entry.payload);
     return {
-      entry: { ...entry, payload, fromUid: uid, fromDevice: deviceSN, clientMid, ns: Namespace.MESSAGE, time: this.#clock() },
+      entry: {
+        ...entry,
+        payload,
+        fromUid: uid,
+        fromDevice: deviceSN,
+        clientMid,
+        ns: Namespace.MESSAGE,
+        time: this.#clock(),
+      },
       dedupe: vsn === Vsn.V2 ? 'clientMid' : 'clientMidAndPayload',
     };
   }

@@ -219,4 +219,3 @@ function storedEntry(row: Row): StoredEntry {
     isMessage: row['kind'] === EntryKind.message,
   };
 }
-

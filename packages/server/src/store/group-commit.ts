@@ -1,5 +1,5 @@
 import { ServerError } from '../error.ts';
-import type { Job, Outcome } from './batch.ts';
+import type { Failure, Job, Outcome } from './batch.ts';
 import type { Writer } from './commands.ts';
 
 /** Runs one batch after the other; where it does so, in this thread or another, is its own affair. */
@@ -77,11 +77,14 @@ export class GroupCommit implements Writer {
   }
 
   #settle(pending: Pending, outcome: Outcome): void {
-    if (outcome.ok) return pending.done(undefined, outcome.result);
-    const { kind, text } = outcome.failure;
-    if (kind === 'flush') return this.#onFlushFailure(text);
-    const error = new ServerError(kind === 'full' ? 'storageFull' : 'database');
-    error.cause = new Error(`${pending.name}: ${text}`);
-    pending.done(error, undefined);
+    if (outcome.ok) pending.done(undefined, outcome.result);
+    else if (outcome.failure.kind === 'flush') this.#onFlushFailure(outcome.failure.text);
+    else pending.done(errorOf(pending.name, outcome.failure), undefined);
   }
+}
+
+function errorOf(name: string, { kind, text }: Failure): ServerError {
+  const error = new ServerError(kind === 'full' ? 'storageFull' : 'database');
+  error.cause = new Error(`${name}: ${text}`);
+  return error;
 }

@@ -7,6 +7,7 @@ import type { Executor } from './group-commit.ts';
 export class ThreadExecutor implements Executor {
   readonly #thread: Worker;
   #done: ((outcomes: Outcome[]) => void) | undefined;
+  #running = 0;
   #closing = false;
 
   /** `entry` is the thread's module; it receives `{path}` and answers each list of jobs with their outcomes. */
@@ -22,6 +23,7 @@ export class ThreadExecutor implements Executor {
 
   run(jobs: readonly Job[], done: (outcomes: Outcome[]) => void): void {
     this.#done = done;
+    this.#running = jobs.length;
     this.#thread.postMessage(jobs);
   }
 
@@ -35,7 +37,7 @@ export class ThreadExecutor implements Executor {
   #fail(error: unknown): void {
     if (this.#closing) return;
     const text = error instanceof Error ? error.message : String(error);
-    this.#done?.([{ ok: false, failure: { kind: 'flush', text } }]);
     if (!this.#done) throw error;
+    this.#done(Array.from({ length: this.#running }, () => ({ ok: false, failure: { kind: 'flush', text } })));
   }
 }

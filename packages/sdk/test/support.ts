@@ -113,7 +113,7 @@ export function profile(): PlatformOptions {
 }
 
 /** As much of LockManager as the SDK uses: ask for a lock if it is free, hold it while a promise is open. */
-export function tabLocks(): LockManager {
+function tabLocks(): LockManager {
   const held = new Set<string>();
   const request = async (name: string, _options: unknown, use: (lock: object | null) => unknown) => {
     if (held.has(name)) return use(null);

@@ -52,7 +52,7 @@ export interface Doors {
   failed(): void;
 }
 
-export const sdkVersion = '0.1.0';
+const sdkVersion = '0.1.0';
 const openTimeoutMs = 10_000;
 /** A connection that lived this long was a good one: waiting begins small again. */
 const stableMs = 10_000;
@@ -184,17 +184,17 @@ export class Connection implements ConnectionView {
   }
 
   #received(bytes: Uint8Array): void {
-    let frame: Frame;
     try {
-      frame = decodeFrame(bytes, { maxBytes: maxFrameBytes });
-      if (frame.command === Command.PROVISION) {
-        this.#answered(decodeProvision(frame.payload));
-        return;
-      }
+      const frame = decodeFrame(bytes, { maxBytes: maxFrameBytes });
+      if (frame.command === Command.PROVISION) this.#answered(decodeProvision(frame.payload));
+      else this.#heard(frame);
     } catch {
+      // Bytes that mean nothing: what else this session says cannot be trusted either.
       this.#lost(abnormal);
-      return;
     }
+  }
+
+  #heard(frame: Frame): void {
     this.#heartbeat.heard();
     if (this.isUp) this.#events?.frame(frame);
   }

@@ -47,9 +47,13 @@ export class Conversations implements Cursors {
       row.hidden = false;
       tx.listChanged();
     }
+    for (const field of ['peerReadMid', 'peerDeliveredMid', 'readMid'] as const) {
+      if (unread[field] > row[field])
+        tx.emit('onMessageStatusChanged', { uid: String(row.id), mid: String(unread[field]) });
+    }
     row.peerReadMid = Math.max(row.peerReadMid, unread.peerReadMid);
     row.peerDeliveredMid = Math.max(row.peerDeliveredMid, unread.peerDeliveredMid);
-    if (unread.readMid > row.readMid && moveRead(row, unread.readMid, 0)) tx.unreadChanged(row.id);
+    if (moveRead(row, unread.readMid, 0)) tx.unreadChanged(row.id);
     tx.changed(row);
   }
 

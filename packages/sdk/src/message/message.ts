@@ -57,7 +57,12 @@ export function pendingMeta(send: StoredSend, uid: number): Meta {
   return { ...meta, id: clientMid, clientMid, sending: 'failed', reason: send.failed };
 }
 
-function deliveryStatus(message: StoredMessage, row: StoredConversation | undefined, uid: number): 0 | 1 | 2 {
+/** 0 unread, 1 delivered, 2 read; the conversation's positions speak for messages that are not in memory. */
+export function deliveryStatus(
+  message: Pick<StoredMessage, 'mid' | 'from' | 'status'>,
+  row: StoredConversation | undefined,
+  uid: number,
+): 0 | 1 | 2 {
   if (!row) return 0;
   if (message.from !== uid) return isRead(row, message.mid) ? 2 : 0;
   if (message.mid <= row.peerReadMid || message.status >= 2) return 2;

@@ -4,7 +4,7 @@ import { forgetUnread, noteUnread } from '../conversation/read-state.ts';
 import type { Storage, StoredConversation, StoredMessage, StoredSend } from '../storage/storage.ts';
 import type { Transaction, Transactions } from '../storage/transaction.ts';
 import type { Meta } from '../types.ts';
-import { pendingMeta, toMeta } from './message.ts';
+import { deliveryStatus, pendingMeta, toMeta } from './message.ts';
 import { Timeline } from './timeline.ts';
 
 /** Conversations whose messages are read before the session counts as ready, and how many of each. */
@@ -63,6 +63,13 @@ export class Messages {
 
   findPending(cid: number, clientMid: number): StoredSend | undefined {
     return this.timeline(cid).pending.find((send) => send.clientMid === clientMid);
+  }
+
+  /** Of a message that is not in memory it is taken that the user sent it. */
+  status(cid: number, mid: number): 0 | 1 | 2 {
+    if (this.findPending(cid, mid)) return 0;
+    const message = this.find(cid, mid) ?? { mid, from: this.#uid, status: 0 };
+    return deliveryStatus(message, this.#conversations.find(cid), this.#uid);
   }
 
   meta(message: StoredMessage): Meta {

@@ -304,6 +304,6 @@ const categories: Partial<Record<StatusCode, FlooErrorCategory>> = {
 };
 
 /** The documented `flooError` category of a refusal. */
-export function errorCategory(status: StatusCode): FlooErrorCategory {
+function errorCategory(status: StatusCode): FlooErrorCategory {
   return categories[status] ?? 'MESSAGE';
 }

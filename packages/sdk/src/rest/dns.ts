@@ -24,6 +24,7 @@ export class Dns {
   readonly #appid: string;
   #endpoints: Promise<Endpoints> | undefined;
   #failures = { rest: 0, socket: 0 };
+  #moved = false;
 
   constructor(fetching: Fetching, emitter: Emitter, url: string, appid: string) {
     this.#fetching = fetching;
@@ -50,10 +51,10 @@ export class Dns {
     );
   }
 
-  /** The services may have moved: ask again next time. */
+  /** The services may have moved: ask before the next use, and stay with the old answer only if there is no new one. */
   forget(): void {
     this.#endpoints = undefined;
-    this.#platform.keyValue.removeItem(this.#key);
+    this.#moved = true;
   }
 
   get #key(): string {
@@ -68,14 +69,19 @@ export class Dns {
   async #first(): Promise<Endpoints> {
     const stored = this.#stored();
     const asked = this.#ask();
-    if (stored) {
+    if (stored && !this.#moved) {
       asked.then(
-        (endpoints) => (this.#endpoints = Promise.resolve(endpoints)),
+        (endpoints) => {
+          this.#endpoints = Promise.resolve(endpoints);
+        },
         () => {},
       );
       return stored;
     }
-    return asked.catch((error) => {
+    this.#moved = false;
+    return asked.catch((error: FlooError) => {
+      const unreachable = error.code === 'DNS_FAILED' && error.serverCode === undefined;
+      if (stored && unreachable) return stored;
       this.#endpoints = undefined;
       this.#report(error);
       throw error;

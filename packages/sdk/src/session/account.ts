@@ -49,14 +49,19 @@ export class Account {
 
   constructor(parts: AccountParts) {
     const { uid, device, platform, emitter, rest, connection } = parts;
-    const { clock, random } = platform;
+    const { clock } = platform;
     const { storage, snapshot } = device;
     const transactions = new Transactions(storage, emitter);
     const conversations = new Conversations(snapshot.conversations);
     const messages = new Messages({ uid, storage, transactions, conversations });
     const incoming = new Incoming(uid, messages, conversations);
     const clientMids = new ClientMids(clock, lastClientMid(device));
-    const sending = new Sending({
+    this.uid = uid;
+    this.device = device;
+    this.#transactions = transactions;
+    this.conversations = conversations;
+    this.messages = messages;
+    this.sending = new Sending({
       uid,
       clock,
       connection,
@@ -66,46 +71,45 @@ export class Account {
       incoming,
       clientMids,
     });
-    const history = new History({ clock, storage, connection, transactions, conversations, messages });
+    this.history = new History({ clock, storage, connection, transactions, conversations, messages });
+    this.roster = new Roster(rest, transactions, snapshot.kv.get(Roster.storeKey));
+    this.ownUser = new OwnUser(rest);
+    this.#outbox = this.#makeOutbox(parts);
+    this.sync = this.#makeSync(parts, incoming);
+  }
+
+  #makeOutbox({ platform, connection, device }: AccountParts): Outbox {
+    const { sending } = this;
+    const answers = { sent: sending.sent.bind(sending), failed: sending.failed.bind(sending) };
+    const { clock, random } = platform;
     const outbox = new Outbox(
-      {
-        clock,
-        random,
-        connection,
-        transactions,
-        sent: (send, answer, tx) => sending.sent(send, answer, tx),
-        failed: (send, status, tx) => sending.failed(send, status, tx),
-      },
-      snapshot.outbox,
+      { clock, random, connection, transactions: this.#transactions, ...answers },
+      device.snapshot.outbox,
     );
     sending.attach(outbox);
-    const roster = new Roster(rest, transactions, snapshot.kv.get(Roster.storeKey));
-    const rosterNotices = new RosterNotices(uid, roster, messages, transactions);
+    return outbox;
+  }
+
+  #makeSync({ uid, platform, connection, userNotice, unauthorized }: AccountParts, incoming: Incoming): Sync {
+    const transactions = this.#transactions;
+    const rosterNotices = new RosterNotices(uid, this.roster, this.messages, transactions);
+    const outbox = this.#outbox;
     const handlers = {
       message: incoming.message.bind(incoming),
       typing: incoming.typing.bind(incoming),
       operation: incoming.operation.bind(incoming),
       conversationDeleted: incoming.conversationDeleted.bind(incoming),
       rosterNotice: rosterNotices.apply.bind(rosterNotices),
-      userNotice: parts.userNotice,
+      userNotice,
     };
     const answers = {
       sent: outbox.sent.bind(outbox),
       refused: outbox.refused.bind(outbox),
-      history: history.answered.bind(history),
-      unauthorized: parts.unauthorized,
+      history: this.history.answered.bind(this.history),
+      unauthorized,
     };
-    this.sync = new Sync({ uid, clock, emitter, connection, transactions, cursors: conversations, handlers, answers });
-    this.uid = uid;
-    this.device = device;
-    this.conversations = conversations;
-    this.messages = messages;
-    this.sending = sending;
-    this.history = history;
-    this.roster = roster;
-    this.ownUser = new OwnUser(rest);
-    this.#outbox = outbox;
-    this.#transactions = transactions;
+    const { clock } = platform;
+    return new Sync({ uid, clock, connection, transactions, cursors: this.conversations, handlers, answers });
   }
 
   /** Reads what the device has; from here on the getters answer. */

@@ -13,9 +13,7 @@ import { Account } from './account.ts';
 import { openDevice } from './device.ts';
 import { categoryOf, endingError, endingNotices, noticeName, noticeOfClose } from './endings.ts';
 import { type SessionKeys, StoredSession } from './stored-session.ts';
-
-/** What a password login needs, kept in memory for one automatic login when the token ends. */
-export type Credentials = { name: string; password: string } | { user_id: number; password: string };
+import { type Credentials, TokenRenewal } from './token-renewal.ts';
 
 export interface SessionParts {
   config: FlooimConfig;
@@ -27,8 +25,6 @@ export interface SessionParts {
 }
 
 const connectTimeoutMs = 20_000;
-/** A token that ends sooner than this after an automatic login ends the session: something is wrong that it cannot mend. */
-const renewAgainMs = 60_000;
 const movedDelayMs = 2000;
 const ownChangeMs = 30_000;
 
@@ -45,15 +41,21 @@ export class Session {
   /** Ends a login that waits for the connection. */
   #connecting: { resolve(): void; reject(error: FlooError): void } | undefined;
   #closing: Promise<void> = Promise.resolve();
-  #renewing = false;
-  #renewedAt = -Infinity;
-  #reloginTold = false;
+  readonly #renewal: TokenRenewal;
   #movedTimer: Timer | undefined;
   #passwordChangedAt = -Infinity;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.#stored = new StoredSession(parts.platform.keyValue, parts.config.appid, parts.config.autoLogin === true);
+    this.#renewal = new TokenRenewal({
+      clock: parts.platform.clock,
+      grant: (credentials) => this.#grant(credentials),
+      tell: () => parts.emitter.emit('flooNotice', { category: 'action', desc: 'relogin' }),
+      adopt: (keys) => this.#adopt(keys),
+      retry: () => parts.connection.reconnectLater(),
+      giveUp: (reason) => this.#end('failed', reason, true),
+    });
     parts.rest.onTokenRefused = (token) => this.#tokenRefused(token);
   }
 
@@ -221,7 +223,7 @@ export class Session {
     return {
       step: (text) => this.#step(text),
       provisioned: () => {
-        this.#reloginTold = false;
+        this.#renewal.worked();
         account.connected();
         this.#connecting?.resolve();
         if (!first) return;
@@ -324,43 +326,24 @@ export class Session {
     if (wipe) this.#parts.emitter.emit('flooNotice', { category: 'action', desc: 'relogin_manually' });
   }
 
+  #tokenRefused(token: string | undefined): void {
+    if (!this.#signedIn || token !== this.#parts.rest.token) return;
+    const generation = this.#generation;
+    this.#renewal.refused(this.#credentials, () => generation === this.#generation && this.#signedIn);
+  }
+
+  /** A new token for the same user. */
+  #adopt(keys: SessionKeys): void {
+    this.#parts.rest.token = keys.token;
+    this.#stored.write(keys);
+    this.#parts.connection.restart(keys.token);
+  }
+
   /** The services moved: ask where to, and connect there. */
   #moved(): void {
     const { platform, dns, connection } = this.#parts;
     dns.forget();
     platform.clock.clearTimeout(this.#movedTimer);
     this.#movedTimer = platform.clock.setTimeout(() => connection.reconnectLater(), movedDelayMs);
-  }
-
-  // A token that stopped working
-
-  #tokenRefused(token: string | undefined): void {
-    if (!this.#signedIn || token !== this.#parts.rest.token || this.#renewing) return;
-    const now = this.#parts.platform.clock.now();
-    if (!this.#credentials || now - this.#renewedAt < renewAgainMs) {
-      this.#end('failed', 'the token is invalid or expired', true);
-      return;
-    }
-    if (!this.#reloginTold) this.#parts.emitter.emit('flooNotice', { category: 'action', desc: 'relogin' });
-    this.#reloginTold = true;
-    this.#renewing = true;
-    void this.#renew(this.#credentials, this.#generation).finally(() => (this.#renewing = false));
-  }
-
-  async #renew(credentials: Credentials, generation: number): Promise<void> {
-    const { rest, connection, platform } = this.#parts;
-    try {
-      const keys = await this.#grant(credentials);
-      if (generation !== this.#generation || !this.#signedIn) return;
-      this.#renewedAt = platform.clock.now();
-      rest.token = keys.token;
-      this.#stored.write(keys);
-      connection.restart(keys.token);
-    } catch (error) {
-      if (generation !== this.#generation || !this.#signedIn) return;
-      const { code } = error as FlooError;
-      if (code === 'NETWORK' || code === 'TIMEOUT' || code === 'DNS_FAILED') return connection.reconnectLater();
-      this.#end('failed', (error as FlooError).message, true);
-    }
   }
 }

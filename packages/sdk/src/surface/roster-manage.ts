@@ -62,77 +62,99 @@ const former = 1;
 const blocked = 3;
 
 export function createRosterManage(session: Session, rest: RestClient): RosterManage {
-  /** A change at the server, then the caches. */
-  const change = async (done: Promise<boolean>, freshen: () => Promise<unknown>): Promise<boolean> => {
-    const result = await done;
-    await freshen();
-    return result;
-  };
-  const patch = (params: UserRef, item: Partial<RosterItem>) => async () =>
-    session.account?.roster.patch(checkId(params.user_id, 'params.user_id'), item);
-  /** Whether they are friends now depends on the other side: asks. */
-  const refresh = (params: UserRef) => async () =>
-    session.account?.roster.refresh([checkId(params.user_id, 'params.user_id')], true).catch(() => {});
+  return { ...people(session, rest), ...conversations(session), ...changes(session, rest) };
+}
 
+type Changes =
+  | 'asyncDeleteRoster'
+  | 'asyncBlockeAdd'
+  | 'asyncBlockeRemove'
+  | 'asyncApply'
+  | 'asyncAccept'
+  | 'asyncDecline'
+  | 'asyncUpdateRosterExt';
+type Conversations =
+  | 'getRosterMessageByRid'
+  | 'readRosterMessage'
+  | 'recallMessage'
+  | 'unreadMessage'
+  | 'deleteMessage'
+  | 'getUnreadCount';
+
+function people(session: Session, rest: RestClient): Omit<RosterManage, Changes | Conversations> {
+  const roster = () => session.required().roster;
   return {
-    asyncGetRosterIdList: async (force) => session.required().roster.ids(force),
-    asyncGetRosterInfo: async (roster_id, force) =>
-      session.required().roster.info(checkId(roster_id, 'roster_id'), force),
+    asyncGetRosterIdList: async (force) => roster().ids(force),
+    asyncGetRosterInfo: async (roster_id, force) => roster().info(checkId(roster_id, 'roster_id'), force),
     asyncRegester: async (opt) => {
       session.checkOpen();
       return rest.call('userRegister', opt);
     },
-    asyncDeleteRoster: async (param) => {
-      session.required();
-      return change(rest.call('rosterDelete', param), patch(param, { relation: former }));
-    },
     asnycGetRosterListDetailByIds: async (roster_ids) => {
       if (!Array.isArray(roster_ids)) throw invalid('roster_ids', 'an array of ids');
-      return session.required().roster.details(roster_ids.map((id, i) => checkId(id, `roster_ids[${i}]`)));
+      return roster().details(roster_ids.map((id, i) => checkId(id, `roster_ids[${i}]`)));
     },
     getAllRosterDetail: () => session.account?.roster.all() ?? [],
-    asyncGetUserProfile: async (force) => session.required().ownUser.profile(force),
-    getRosterMessageByRid: (uid) => session.account?.messages.list(checkId(uid, 'uid')) ?? [],
-    readRosterMessage: (roster_id, mid) => session.required().sending.read(roster_id, mid),
-    recallMessage: (uid, mid) => session.required().sending.recall(uid, mid),
-    unreadMessage: (uid, mid) => session.required().sending.unread(uid, mid),
-    deleteMessage: (uid, mid) => session.required().sending.delete(uid, mid),
     getRosterInfo: (rid) => session.account?.roster.get(checkId(rid, 'rid')),
-    getUnreadCount: (uid) => session.account?.unreadCount(checkId(uid, 'uid')) ?? 0,
+    asyncGetUserProfile: async (force) => session.required().ownUser.profile(force),
     asyncGetApplyList: async (params = {}) => {
       session.required();
       const { cursor } = checkObject(params, 'params');
       return rest.call('rosterApplyList', cursor ? { cursor: String(cursor) } : {});
     },
-    asyncGetBlockedlist: async () => session.required().roster.blockedIds(),
-    asyncBlockeAdd: async (params) => {
-      session.required();
-      return change(rest.call('rosterBlock', params), patch(params, { relation: blocked }));
-    },
-    asyncBlockeRemove: async (params) => {
-      session.required();
-      return change(rest.call('rosterUnblock', params), refresh(params));
-    },
-    asyncApply: async (params) => {
-      session.required();
-      return change(rest.call('rosterApply', params), refresh(params));
-    },
-    asyncAccept: async (params) => {
-      session.required();
-      return change(rest.call('rosterAccept', params), refresh(params));
-    },
+    asyncGetBlockedlist: async () => roster().blockedIds(),
+    asyncSearchRosterByName: async (params) => roster().byName(checkObject(params, 'params').username),
+    asyncSearchRosterById: async (params) => roster().info(userId(params), true),
+  };
+}
+
+function conversations(session: Session): Pick<RosterManage, Conversations> {
+  const sending = () => session.required().sending;
+  return {
+    getRosterMessageByRid: (uid) => session.account?.messages.list(checkId(uid, 'uid')) ?? [],
+    readRosterMessage: (roster_id, mid) => sending().read(roster_id, mid),
+    recallMessage: (uid, mid) => sending().recall(uid, mid),
+    unreadMessage: (uid, mid) => sending().unread(uid, mid),
+    deleteMessage: (uid, mid) => sending().delete(uid, mid),
+    getUnreadCount: (uid) => session.account?.unreadCount(checkId(uid, 'uid')) ?? 0,
+  };
+}
+
+/** Changes at the server; the caches are fresh when their promises resolve. */
+function changes(session: Session, rest: RestClient): Pick<RosterManage, Changes> {
+  type Change = 'rosterDelete' | 'rosterBlock' | 'rosterUnblock' | 'rosterApply' | 'rosterAccept' | 'rosterExt';
+  /** What the change makes of the user is known. */
+  const patched = async (name: Change, params: UserRef, item: Partial<RosterItem>): Promise<boolean> => {
+    const { roster } = session.required();
+    const done = await rest.call(name, params);
+    roster.patch(userId(params), item);
+    return done;
+  };
+  /** Whether they are friends now depends on the other side: asks. */
+  const refreshed = async (name: Change, params: UserRef): Promise<boolean> => {
+    const { roster } = session.required();
+    const done = await rest.call(name, params);
+    await roster.refresh([userId(params)], true).catch(() => {});
+    return done;
+  };
+  return {
+    asyncDeleteRoster: (param) => patched('rosterDelete', param, { relation: former }),
+    asyncBlockeAdd: (params) => patched('rosterBlock', params, { relation: blocked }),
+    asyncBlockeRemove: (params) => refreshed('rosterUnblock', params),
+    asyncApply: (params) => refreshed('rosterApply', params),
+    asyncAccept: (params) => refreshed('rosterAccept', params),
     asyncDecline: async (params) => {
       session.required();
       return rest.call('rosterDecline', params);
     },
     asyncUpdateRosterExt: async (params) => {
-      session.required();
       const { ext, alias, mute_notification } = checkObject(params, 'params');
       const given = Object.entries({ ext, alias, mute_notification }).filter(([, value]) => value !== undefined);
-      return change(rest.call('rosterExt', params), patch(params, Object.fromEntries(given)));
+      return patched('rosterExt', params, Object.fromEntries(given));
     },
-    asyncSearchRosterByName: async (params) => session.required().roster.byName(checkObject(params, 'params').username),
-    asyncSearchRosterById: async (params) =>
-      session.required().roster.info(checkId(checkObject(params, 'params').user_id, 'params.user_id'), true),
   };
+}
+
+function userId(params: UserRef): number {
+  return checkId(checkObject(params, 'params').user_id, 'params.user_id');
 }

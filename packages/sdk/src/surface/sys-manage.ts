@@ -83,9 +83,8 @@ export function createSysManage(session: Session): SysManage {
     },
     getMessageStatus: (cid, mid, isGroup) => {
       if (isGroup) throw notAvailable('sysManage.getMessageStatus of a group');
-      const messages = session.account?.messages;
-      const message = messages?.find(checkId(cid, 'cid'), checkId(mid, 'mid'));
-      return statusNames[message && messages ? messages.meta(message).status : 0];
+      const status = session.account?.messages.status(checkId(cid, 'cid'), checkId(mid, 'mid'));
+      return statusNames[status ?? 0];
     },
     asyncFileUpload: asyncLater('asyncFileUpload'),
     getImage: later('getImage'),

@@ -13,7 +13,6 @@ import {
   type SyncDL,
 } from '@flooim/protocol';
 import type { Connection } from '../connection/connection.ts';
-import type { Emitter } from '../event/emitter.ts';
 import type { Clock, Timer } from '../platform/platform.ts';
 import type { Transaction, Transactions } from '../storage/transaction.ts';
 import { Acknowledger } from './acknowledger.ts';
@@ -40,7 +39,6 @@ export interface SyncAnswers {
 export interface SyncParts {
   uid: number;
   clock: Clock;
-  emitter: Emitter;
   connection: Connection;
   transactions: Transactions;
   cursors: Cursors;

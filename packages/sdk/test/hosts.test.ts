@@ -1,0 +1,70 @@
+import { afterEach, expect, test } from 'vitest';
+import { memoryKeyValue } from '../src/platform/platform.ts';
+import { fakeWorld, signIn } from './fake-server.ts';
+import { FakeSocket, settle } from './fakes.ts';
+import { closeAll } from './support.ts';
+
+afterEach(closeAll);
+
+test('a host that does not answer makes room for the next, for REST and for the socket', async () => {
+  const world = fakeWorld();
+  await signIn(world);
+  world.answers['/user/profile'] = (url: URL) => {
+    if (url.host === 'a.test') throw new TypeError('down');
+    return { user_id: 7, username: 'ada' };
+  };
+  await expect(world.im.userManage.asyncGetProfile()).rejects.toMatchObject({ code: 'NETWORK' });
+  expect(await world.im.userManage.asyncGetProfile()).toMatchObject({ username: 'ada' });
+  expect(FakeSocket.last.url).toBe('ws://a.test/xsync');
+  FakeSocket.last.end(1006);
+  await world.clock.advance(1000);
+  FakeSocket.last.end(1006);
+  await world.clock.advance(2000);
+  expect(FakeSocket.last.url).toBe('ws://b.test/xsync');
+});
+
+test('after all hosts failed the DNS server is asked again', async () => {
+  const world = fakeWorld();
+  await signIn(world);
+  const asked = () => world.asked.filter((path) => path.endsWith('app_dns')).length;
+  const before = asked();
+  for (const wait of [1000, 2000, 4000, 8000]) {
+    FakeSocket.last.end(1006);
+    await world.clock.advance(wait);
+  }
+  expect(asked()).toBeGreaterThan(before);
+});
+
+test('the stored answer is used at once and refreshed behind it', async () => {
+  const keyValue = memoryKeyValue();
+  await signIn(fakeWorld({ platform: { keyValue } }));
+  const world = fakeWorld({ platform: { keyValue } });
+  let release = () => {};
+  const answer = world.answers['/v2/app_dns'];
+  world.answers['/v2/app_dns'] = () => new Promise((resolve) => (release = () => resolve(answer)));
+  await signIn(world);
+  expect(world.im.isLogin()).toBe(true);
+  release();
+  await settle();
+});
+
+test('an app that is not in normal state fails the login and says so', async () => {
+  const world = fakeWorld();
+  world.answers['/v2/app_dns'] = { app_status: 'frozen', dns_list: [] };
+  await expect(world.im.login({ name: 'ada', password: 'correct horse 1' })).rejects.toMatchObject({
+    code: 'APP_FROZEN',
+  });
+  expect(world.of('flooError')).toMatchObject([{ category: 'APP_FROZEN' }]);
+});
+
+test('https hosts are reached by wss', async () => {
+  const world = fakeWorld();
+  const ratel = [{ protocol: 'https', host: 'im.test' }];
+  const xsync = [{ protocol: 'https', host: 'im.test', path: '/xsync' }];
+  world.answers['/v2/app_dns'] = {
+    app_status: 'normal',
+    dns_list: [{ group_level: 0, clusters: [{ ratel, webim: ratel, rtc: [], xsync }] }],
+  };
+  await signIn(world);
+  expect(FakeSocket.last.url).toBe('wss://im.test/xsync');
+});

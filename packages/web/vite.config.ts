@@ -10,6 +10,7 @@ export default defineConfig({
   // The SDK's sources are built with the app: one version, one source map, no build order.
   resolve: { conditions: ['flooim-source', 'module', 'browser', 'development|production'] },
   define: {
+    __VUE_OPTIONS_API__: false,
     __VUE_I18N_FULL_INSTALL__: false,
     __VUE_I18N_LEGACY_API__: false,
     __INTLIFY_PROD_DEVTOOLS__: false,

@@ -30,6 +30,7 @@ const sameAs: Partial<Record<ServerError, KnownError>> = {
   loginFirst: 'tokenInvalid',
   userDeleted: 'userNotFound',
   database: 'busy',
+  internal: 'busy',
   endpointUnknown: 'notAvailableYet',
 };
 
@@ -56,14 +57,15 @@ function isKnown(name: string): name is KnownError {
   return t(`error.${name}` as TextKey) !== `error.${name}`;
 }
 
+/** Longest first: `the username is taken` holds `username` too, which says something else. */
+const byLength = Object.entries(errors).sort(([, a], [, b]) => b.text.length - a.text.length);
+
 /** The error that a server's text stands for; the table ties text and name. */
 function nameOfReason(reason: string): KnownError | null {
-  for (const [name, entry] of Object.entries(errors)) {
-    if (!reason.includes(entry.text)) continue;
-    const known = sameAs[name as ServerError] ?? name;
-    if (isKnown(known)) return known;
-  }
-  return null;
+  const name = byLength.find(([, { text }]) => reason.includes(text))?.[0];
+  if (!name) return null;
+  const known = sameAs[name as ServerError] ?? name;
+  return isKnown(known) ? known : null;
 }
 
 export function errorName(error: unknown): KnownError {

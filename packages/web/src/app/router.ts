@@ -62,7 +62,10 @@ const reloadedKey = 'flooim.reloaded';
 
 /** A page's file did not come: no network, or the server has a newer version of the app, which a reload brings. */
 router.onError(async (_error, to) => {
-  const reachable = await fetch('/', { method: 'HEAD' }).then((answer) => answer.ok, () => false);
+  const reachable = await fetch('/', { method: 'HEAD' }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
   if (!reachable || sessionStorage.getItem(reloadedKey) === to.fullPath) return toast(t('error.network'), 'error');
   sessionStorage.setItem(reloadedKey, to.fullPath);
   location.assign(to.fullPath);

@@ -17,7 +17,10 @@ export const useTyping = defineStore('typing', () => {
 
   function start(id: number): void {
     clearTimeout(timers.get(id));
-    timers.set(id, setTimeout(() => stop(id), believedMs));
+    timers.set(
+      id,
+      setTimeout(() => stop(id), believedMs),
+    );
     typing.add(id);
   }
 

@@ -41,7 +41,8 @@ export const en = {
   'farewell.passwordChanged': 'Your password was changed. Log in with the new one.',
   'farewell.frozen': 'This account was disabled. Ask the administrator of this server.',
   'farewell.removed': 'This account was deleted.',
-  'farewell.kicked': 'You were signed out because your account was used elsewhere. If that was not you, change your password.',
+  'farewell.kicked':
+    'You were signed out because your account was used elsewhere. If that was not you, change your password.',
   'farewell.deviceRemoved': 'This device was signed out from another one of yours.',
   'farewell.expired': 'Your session has ended. Please log in again.',
 
@@ -125,6 +126,7 @@ export const en = {
   'roster.addAction': 'Add as friend',
   'roster.requests': 'Friend requests',
   'roster.requestCount': '{n} open friend request | {n} open friend requests',
+  'roster.friends': 'Friends',
   'roster.index': 'Jump to a letter',
   'roster.person': 'Profile',
   'roster.personFailed': 'This profile cannot be shown',
@@ -206,6 +208,10 @@ export const en = {
   'error.tokenInvalid': 'Your session has ended. Please log in again.',
   'error.userFrozen': 'This account is disabled. Ask the administrator of this server.',
   'error.userExists': 'This username is taken. Choose another.',
+  'error.usernameRefused':
+    'This username is not possible: letters, digits, underscore and Chinese characters, not digits alone, not starting with “mta” or “maxim”.',
+  'error.passwordRefused': 'This password is too weak: at least 8 characters, two of letters, digits and symbols.',
+  'error.rosterFull': 'The list of friends is full. Remove somebody first.',
   'error.userNotFound': 'There is no such user.',
   'error.wrongPassword': 'The password is wrong.',
   'error.alreadyFriends': 'You are friends already.',

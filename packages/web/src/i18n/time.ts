@@ -6,8 +6,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 // Making a format costs far more than using it.
 function format(options: Intl.DateTimeFormatOptions, date: Date): string {
   const key = locale() + JSON.stringify(options);
-  let made = formats.get(key);
-  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(locale(), options)));
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(locale(), options);
+  formats.set(key, made);
   return made.format(date);
 }
 

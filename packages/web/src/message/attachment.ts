@@ -33,7 +33,8 @@ function safeUrl(value: unknown): string | undefined {
 /** Reads the names that floo's clients of all platforms use. */
 export function readAttachment(attach: StringOrObject): Attachment {
   const found = fields(attach);
-  const text = (...names: string[]) => names.map((name) => found[name]).find((v) => typeof v === 'string' && v) as string | undefined;
+  const text = (...names: string[]) =>
+    names.map((name) => found[name]).find((v) => typeof v === 'string' && v) as string | undefined;
   const number = (...names: string[]) => {
     const value = names.map((name) => Number(found[name])).find((v) => Number.isFinite(v) && v !== 0);
     return value;

@@ -1,6 +1,7 @@
 export type TextPart = { kind: 'text'; text: string } | { kind: 'link'; text: string; href: string };
 
-const address = /\bhttps?:\/\/[^\s<>"'`\p{Script=Han}\u3000-\u303f\uff00-\uffef]+|\bwww\.[^\s<>"'`\p{Script=Han}\u3000-\u303f\uff00-\uffef]+\.[^\s<>"'`\p{Script=Han}\u3000-\u303f\uff00-\uffef]+/giu;
+const address =
+  /\bhttps?:\/\/[^\s<>"'`\p{Script=Han}\u3000-\u303f\uff00-\uffef]+|\bwww\.[^\s<>"'`\p{Script=Han}\u3000-\u303f\uff00-\uffef]+\.[^\s<>"'`\p{Script=Han}\u3000-\u303f\uff00-\uffef]+/giu;
 
 /** What stands after an address and before the next word belongs to the sentence, not to the address. */
 function withoutTail(found: string): string {

@@ -1,9 +1,9 @@
 import type { Meta } from 'flooim';
 import { defineStore } from 'pinia';
 import { shallowReactive } from 'vue';
+import { reasonText } from '../app/error-text.ts';
 import { im } from '../im.ts';
 import { toast } from '../ui/toasts.ts';
-import { reasonText } from '../app/error-text.ts';
 
 /** A message that was taken back: where it stood, and its text if it was the user's own. */
 export interface Recalled {
@@ -20,15 +20,15 @@ export interface Chat {
   messages: readonly Meta[];
   recalled: readonly Recalled[];
   older: OlderState;
-  /** Counts the pages of history that came above, so that the list can keep its place. */
-  pagesAbove: number;
 }
 
 const pageSize = 40;
-const noChat: Chat = { messages: [], recalled: [], older: 'idle', pagesAbove: 0 };
+const noChat: Chat = { messages: [], recalled: [], older: 'idle' };
 
 export const useMessages = defineStore('messages', () => {
   const chats = shallowReactive(new Map<number, Chat>());
+  /** Conversations on the screen: the only ones worth reading again at every event. */
+  const shown = new Set<number>();
   const listeners = new Set<(uid: number, meta: Meta) => void>();
 
   const chat = (uid: number): Chat => chats.get(uid) ?? noChat;
@@ -41,7 +41,7 @@ export const useMessages = defineStore('messages', () => {
   // Events come in bursts; a conversation is read once for all of a tick.
   const stale = new Set<number>();
   function readSoon(uid: number): void {
-    if (!chats.has(uid)) return;
+    if (!shown.has(uid)) return;
     if (stale.size === 0) {
       queueMicrotask(() => {
         const uids = [...stale];
@@ -52,7 +52,7 @@ export const useMessages = defineStore('messages', () => {
     stale.add(uid);
   }
 
-  const readAll = (): void => [...chats.keys()].forEach(readSoon);
+  const readShown = (): void => shown.forEach(readSoon);
 
   im.on({
     onRosterMessage: (meta) => {
@@ -73,10 +73,10 @@ export const useMessages = defineStore('messages', () => {
     onMessageDeleted: ({ uid }) => readSoon(Number(uid)),
     onMessageCanceled: ({ uid }) => readSoon(Number(uid)),
     onMessageStatusChanged: ({ uid }) => readSoon(Number(uid)),
-    onSendingMessageStatusChanged: readAll,
+    onSendingMessageStatusChanged: readShown,
     onReceiveHistoryMsg: ({ uid }) => readSoon(uid),
     // A catch-up may have brought what no single event tells.
-    recentlistUpdate: readAll,
+    recentlistUpdate: readShown,
     flooNotice: (notice) => {
       if (notice.category === 'conversation_deleted') chats.delete(notice.desc.id);
     },
@@ -88,7 +88,7 @@ export const useMessages = defineStore('messages', () => {
 
   /** Paints from the local store at once; asks the server only when there is nothing. */
   function open(uid: number): void {
-    if (!chats.has(uid)) change(uid, {});
+    shown.add(uid);
     read(uid);
     if (chat(uid).messages.length < pageSize) void loadOlder(uid);
   }
@@ -101,8 +101,7 @@ export const useMessages = defineStore('messages', () => {
     try {
       const page = await im.sysManage.requireHistoryMessage(uid, oldest, pageSize);
       read(uid);
-      const { pagesAbove } = chat(uid);
-      change(uid, { older: page.next === 0 ? 'end' : 'idle', pagesAbove: pagesAbove + 1 });
+      change(uid, { older: page.next === 0 ? 'end' : 'idle' });
     } catch {
       change(uid, { older: 'failed' });
     }
@@ -123,6 +122,10 @@ export const useMessages = defineStore('messages', () => {
     read(uid);
   }
 
+  function close(uid: number): void {
+    shown.delete(uid);
+  }
+
   function load(): void {
     chats.clear();
   }
@@ -134,7 +137,15 @@ export const useMessages = defineStore('messages', () => {
   }
 
   return {
-    chat, open, loadOlder, send, resend, discard, load, onMessage,
+    chat,
+    open,
+    close,
+    loadOlder,
+    send,
+    resend,
+    discard,
+    load,
+    onMessage,
     recall: (uid: number, mid: string) => im.rosterManage.recallMessage(uid, mid),
     remove: (uid: number, mid: string) => im.rosterManage.deleteMessage(uid, mid),
     markUnread: (uid: number, mid: string) => im.rosterManage.unreadMessage(uid, mid),

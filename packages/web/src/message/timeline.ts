@@ -15,7 +15,7 @@ type MessageRow = Extract<Row, { kind: 'message' }>;
 const groupMs = 5 * 60_000;
 
 /** The same before and after the acknowledgement, so that a row is not made anew when its message is sent. */
-export const rowKey = (meta: Meta): string => meta.clientMid ?? meta.id;
+const rowKey = (meta: Meta): string => meta.clientMid ?? meta.id;
 
 function together(a: MessageRow, b: MessageRow): boolean {
   return a.own === b.own && Number(b.meta.timestamp) - Number(a.meta.timestamp) < groupMs;

@@ -1,4 +1,4 @@
-import { onScopeDispose, ref, type Ref, watchEffect } from 'vue';
+import { onScopeDispose, type Ref, ref, watchEffect } from 'vue';
 
 /** Whether the person really has the page before him: shown and focused. */
 function useAttention(): Ref<boolean> {

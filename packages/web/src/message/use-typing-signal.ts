@@ -23,8 +23,11 @@ export function useTypingSignal(uid: () => number): { typed: (filled: boolean) =
   }
 
   function typed(filled: boolean): void {
-    if (!filled) return stop();
     clearTimeout(idle);
+    if (!filled) {
+      stop();
+      return;
+    }
     idle = setTimeout(stop, idleMs);
     if (saidTo === uid() && Date.now() - saidAt < repeatMs) return;
     saidAt = Date.now();

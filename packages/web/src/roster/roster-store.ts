@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
 import { im } from '../im.ts';
 
-export const Relation = { friend: 0, removed: 1, stranger: 2, blocked: 3 } as const;
+const Relation = { friend: 0, removed: 1, stranger: 2, blocked: 3 } as const;
 
 export type LoadState = 'loading' | 'ready' | 'failed';
 
@@ -19,9 +19,7 @@ export const useRoster = defineStore('roster', () => {
   const state = ref<LoadState>('loading');
 
   const friends = computed(() => friendIds.value.flatMap((id) => people.get(id) ?? []));
-  const pending = computed(() =>
-    applications.value.filter((one) => one.status === 0 && one.expired_time > Date.now()),
-  );
+  const pending = computed(() => applications.value.filter((one) => one.status === 0 && one.expired_time > Date.now()));
 
   function remember(persons: readonly RosterItem[]): void {
     for (const person of persons) people.set(person.user_id, person);
@@ -133,7 +131,21 @@ export const useRoster = defineStore('roster', () => {
   const isFriend = (id: number): boolean => friendIds.value.includes(id);
 
   return {
-    people, friends, applications, pending, state, ensure, displayName, isFriend,
-    load, refresh, refreshPerson, find, apply, accept, decline, remove,
+    people,
+    friends,
+    applications,
+    pending,
+    state,
+    ensure,
+    displayName,
+    isFriend,
+    load,
+    refresh,
+    refreshPerson,
+    find,
+    apply,
+    accept,
+    decline,
+    remove,
   };
 });

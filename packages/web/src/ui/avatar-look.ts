@@ -1,5 +1,16 @@
 /** Hues far enough apart to tell people by, and dark enough for white initials (AA). */
-const colours = ['#0f766e', '#1d4ed8', '#7c3aed', '#be185d', '#b45309', '#4d7c0f', '#0e7490', '#9f1239', '#4338ca', '#a16207'];
+const colours = [
+  '#0f766e',
+  '#1d4ed8',
+  '#7c3aed',
+  '#be185d',
+  '#b45309',
+  '#4d7c0f',
+  '#0e7490',
+  '#9f1239',
+  '#4338ca',
+  '#a16207',
+];
 
 const graphemes = new Intl.Segmenter();
 

@@ -1,19 +1,27 @@
 const pressMs = 480;
 
-/** A held finger as a context menu, for browsers that make none of it (iOS). For `v-on`. */
-export function longPress(): Record<'touchstart' | 'touchmove' | 'touchend' | 'touchcancel', (event: TouchEvent) => void> {
+/** iOS makes no context menu of a held finger; the others do. */
+const isMissing = CSS.supports('-webkit-touch-callout', 'none');
+
+/** Makes a held finger a `contextmenu` event where the browser does not. Returns how to stop. */
+export function followLongPress(): () => void {
+  if (!isMissing) return () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
   const cancel = () => clearTimeout(timer);
-  return {
-    touchstart: (event) => {
-      cancel();
-      const { target, touches } = event;
-      const { clientX, clientY } = touches[0] as Touch;
-      const menu = new MouseEvent('contextmenu', { clientX, clientY, bubbles: true, cancelable: true });
-      timer = setTimeout(() => target?.dispatchEvent(menu), pressMs);
-    },
-    touchmove: cancel,
-    touchend: cancel,
-    touchcancel: cancel,
+  const start = ({ target, touches }: TouchEvent) => {
+    cancel();
+    const touch = touches[0];
+    if (!touch || touches.length > 1) return;
+    const { clientX, clientY } = touch;
+    const menu = new MouseEvent('contextmenu', { clientX, clientY, bubbles: true, cancelable: true });
+    timer = setTimeout(() => target?.dispatchEvent(menu), pressMs);
+  };
+  const ends = ['touchmove', 'touchend', 'touchcancel'] as const;
+  document.addEventListener('touchstart', start, { passive: true });
+  for (const end of ends) document.addEventListener(end, cancel, { passive: true });
+  return () => {
+    cancel();
+    document.removeEventListener('touchstart', start);
+    for (const end of ends) document.removeEventListener(end, cancel);
   };
 }

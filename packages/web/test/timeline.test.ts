@@ -1,0 +1,82 @@
+import type { Meta } from 'flooim';
+import { describe, expect, test } from 'vitest';
+import { buildTimeline, firstUnread, type Row } from '../src/message/timeline.ts';
+
+const self = '1';
+const noon = new Date(2026, 10, 20, 12).getTime();
+const minute = 60_000;
+
+function message(id: string, from: string, at: number, more: Partial<Meta> = {}): Meta {
+  const to = from === self ? '2' : self;
+  const base = {
+    content: id,
+    type: 'text',
+    ext: '',
+    config: '',
+    attach: '',
+    status: 0,
+    toType: 'roster',
+    sending: 'sent',
+  } as const;
+  return { ...base, id, from, to, timestamp: String(at), ...more };
+}
+
+const kinds = (rows: Row[]) => rows.map((row) => (row.kind === 'message' ? row.meta.id : row.kind));
+
+describe('the timeline', () => {
+  test('opens each day with a separator', () => {
+    const rows = buildTimeline([message('a', '2', noon), message('b', '2', noon + 24 * 60 * minute)], [], self, null);
+    expect(kinds(rows)).toEqual(['day', 'a', 'day', 'b']);
+  });
+
+  test('groups what one person sends within five minutes', () => {
+    const rows = buildTimeline(
+      [
+        message('a', '2', noon),
+        message('b', '2', noon + minute),
+        message('c', self, noon + 2 * minute),
+        message('d', self, noon + 9 * minute),
+      ],
+      [],
+      self,
+      null,
+    );
+    const marks = rows.flatMap((row) =>
+      row.kind === 'message' ? [`${row.meta.id}${row.first ? '<' : ''}${row.last ? '>' : ''}`] : [],
+    );
+    expect(marks).toEqual(['a<', 'b>', 'c<>', 'd<>']);
+  });
+
+  test('puts the divider above its message and parts the group there', () => {
+    const rows = buildTimeline([message('a', '2', noon), message('b', '2', noon + 1)], [], self, 'b');
+    expect(kinds(rows)).toEqual(['day', 'a', 'unread', 'b']);
+    expect(rows[1]).toMatchObject({ last: true });
+  });
+
+  test('keeps a recalled message where it stood, also at the end', () => {
+    const recalled = [
+      { mid: 'y', at: noon + 9, own: false, text: '' },
+      { mid: 'x', at: noon + 1, own: true, text: 'oops' },
+    ];
+    const rows = buildTimeline([message('a', '2', noon), message('b', '2', noon + 2)], recalled, self, null);
+    expect(kinds(rows)).toEqual(['day', 'a', 'recalled', 'b', 'recalled']);
+  });
+
+  test('gives a message the same key before and after it was sent', () => {
+    const sending = message('77', self, noon, { sending: 'sending', clientMid: '77' });
+    const sent = message('500', self, noon, { clientMid: '77' });
+    expect(buildTimeline([sending], [], self, null)[1]?.key).toBe(buildTimeline([sent], [], self, null)[1]?.key);
+  });
+});
+
+test('the first unread message is counted from the newest of the other user', () => {
+  const messages = [
+    message('a', '2', noon),
+    message('b', self, noon),
+    message('c', '2', noon),
+    message('d', '2', noon),
+  ];
+  expect(firstUnread(messages, self, 0)).toBeNull();
+  expect(firstUnread(messages, self, 2)).toBe('c');
+  expect(firstUnread(messages, self, 99)).toBe('a');
+});

@@ -1,9 +1,11 @@
+import { type ChannelClass, channelLocks } from './channel-locks.ts';
 import {
   type KeyValue,
   memoryKeyValue,
   type Platform,
   type SocketClass,
   systemClock,
+  type TabLocks,
   type WakeUps,
 } from './platform.ts';
 
@@ -17,12 +19,17 @@ export function browserPlatform(): Platform {
     indexedDB: readable(() => scope.indexedDB),
     IDBKeyRange: scope.IDBKeyRange,
     keyValue: readable(() => scope.localStorage as KeyValue | undefined) ?? memoryKeyValue(),
-    locks: scope.navigator?.locks,
+    locks: scope.navigator?.locks ?? plainPageLocks(),
     wakeUps: pageWakeUps,
     clock: systemClock,
     random: Math.random,
     deviceName: browserName(scope.navigator?.userAgent ?? ''),
   };
+}
+
+function plainPageLocks(): TabLocks | undefined {
+  const channel = globalThis.BroadcastChannel as unknown as ChannelClass | undefined;
+  return channel && channelLocks(channel, systemClock, Math.random);
 }
 
 /** Private modes throw where others have a property. */

@@ -32,6 +32,16 @@ export interface Clock {
 /** Tells when trying again makes sense; returns how to stop listening. */
 export type WakeUps = (wake: () => void) => () => void;
 
+/** The part of `navigator.locks` that the SDK uses. */
+export interface TabLocks {
+  /** Calls `hold` with a lock, or with null where another tab has it; the lock is held until its promise settles. */
+  request(
+    name: string,
+    options: { ifAvailable: true },
+    hold: (lock: object | null) => Promise<void> | void,
+  ): Promise<unknown>;
+}
+
 /** Everything the SDK takes from its surroundings. */
 export interface Platform {
   /** The page's origin, where there is one. */
@@ -45,7 +55,7 @@ export interface Platform {
   /** For the token and the device's own names. */
   keyValue: KeyValue;
   /** Undefined: tabs cannot tell each other apart, so each is a device of its own. */
-  locks: LockManager | undefined;
+  locks: TabLocks | undefined;
   /** Calls back when the network returned or the page became visible. */
   wakeUps: WakeUps;
   clock: Clock;

@@ -1,5 +1,5 @@
 import type { Emitter } from '../event/emitter.ts';
-import type { KeyValue, Platform } from '../platform/platform.ts';
+import type { KeyValue, Platform, TabLocks } from '../platform/platform.ts';
 import { FallbackStorage } from '../storage/fallback.ts';
 import { openIndexedDB } from '../storage/indexeddb.ts';
 import { MemoryStorage } from '../storage/memory.ts';
@@ -83,7 +83,7 @@ function tellDegraded(emitter: Emitter, error: unknown): void {
 }
 
 async function claimSlot(
-  locks: LockManager | undefined,
+  locks: TabLocks | undefined,
   prefix: string,
 ): Promise<{ name: string; release: () => void } | undefined> {
   for (let slot = 0; locks && slot < slots; slot++) {
@@ -95,7 +95,7 @@ async function claimSlot(
 }
 
 /** Holds the lock until the function it gives is called; undefined when another tab has it. */
-function tryLock(locks: LockManager, name: string): Promise<(() => void) | undefined> {
+function tryLock(locks: TabLocks, name: string): Promise<(() => void) | undefined> {
   return new Promise((resolve) => {
     const held = locks.request(name, { ifAvailable: true }, (lock) => {
       if (!lock) return resolve(undefined);

@@ -85,6 +85,7 @@ export function trafficRows(name: string, of: readonly Traffic[], baseline?: rea
     row('p50', 'ms', (traffic) => traffic.p50Ms),
     row('p99', 'ms', (traffic) => traffic.p99Ms),
     row('server CPU', 'us/message', (traffic) => traffic.cpuUs),
+    row('pulls', '1/1000 messages', (traffic) => traffic.pulls),
     row('server RSS', 'MiB', (traffic) => traffic.rssBytes / 2 ** 20),
   ];
 }

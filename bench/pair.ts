@@ -4,6 +4,7 @@ import {
   encodeFrame,
   encodeMessageBody,
   encodeSyncUL,
+  limits,
   MessageType,
   Namespace,
   type SyncDL,
@@ -17,6 +18,8 @@ export interface Pair {
   send(): void;
   /** Called for each message that arrived; they arrive in the order in which they were sent. */
   onArrival: () => void;
+  /** How often the listener had to ask, because a push was missing or came in another order. */
+  readonly pulls: number;
   close(): void;
 }
 
@@ -30,35 +33,79 @@ function messageFrame(to: number): Uint8Array {
   return encodeFrame({ vsn: Vsn.V2, command: Command.SYNC, payload: encodeSyncUL({ meta }) });
 }
 
-/** A pair on the server: the listener acknowledges, cumulatively, as the protocol asks. */
+/** A pair on the server: the listener keeps a cursor, acknowledges and closes gaps, as the protocol asks. */
 export async function openPair(url: string, talker: Login, listener: Login): Promise<Pair> {
   const [from, to] = await Promise.all([RawClient.login(url, talker), RawClient.login(url, listener)]);
-  let cursor = 0;
-  let acknowledged = 0;
-  const acknowledge = setInterval(() => {
-    if (cursor > acknowledged) to.sync({ xid: { uid: talker.uid }, key: cursor });
-    acknowledged = cursor;
-  }, acknowledgeEveryMs);
+  const ear = new Ear(to, talker.uid);
   const pair: Pair = {
     send: () => from.sendBytes(messageFrame(listener.uid)),
     onArrival: () => {},
+    get pulls() {
+      return ear.pulls;
+    },
     close() {
-      clearInterval(acknowledge);
+      ear.close();
       from.terminate();
       to.terminate();
     },
   };
-  const take = (sync: SyncDL) => {
-    if (sync.xid?.uid !== talker.uid || sync.clientMid > 0 || sync.nextKey === 0) return;
-    if (sync.isEagerSync && sync.prevMid > cursor && cursor > 0)
-      return to.sync({ xid: { uid: talker.uid }, key: cursor, fullSyncNum: 200 });
-    for (const meta of sync.metas) if (meta.id > cursor && meta.from?.uid === talker.uid) pair.onArrival();
-    if (sync.nextKey > cursor) cursor = sync.nextKey;
-    if (!sync.isEagerSync) to.sync({ xid: { uid: talker.uid }, key: cursor, fullSyncNum: 200 });
-  };
-  to.onSync = take;
-  to.onNotice = (notice) => notice && to.sync({ xid: notice.xid, key: cursor, fullSyncNum: 200 });
+  ear.onMessage = () => pair.onArrival();
   return pair;
+}
+
+/** The listener's side of one conversation. */
+class Ear {
+  onMessage = () => {};
+  pulls = 0;
+  readonly #client: RawClient;
+  readonly #talker: number;
+  readonly #timer: NodeJS.Timeout;
+  #cursor = 0;
+  #acknowledged = 0;
+  #pulling = false;
+
+  constructor(client: RawClient, talker: number) {
+    this.#client = client;
+    this.#talker = talker;
+    this.#timer = setInterval(() => this.#acknowledge(), acknowledgeEveryMs);
+    client.onSync = (sync) => this.#take(sync);
+    client.onNotice = () => this.#pull();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #take(sync: SyncDL): void {
+    if (sync.xid?.uid !== this.#talker || sync.clientMid > 0) return;
+    if (!sync.isEagerSync) this.#pulled(sync);
+    else if (sync.nextKey > 0 && sync.prevMid <= this.#cursor) this.#apply(sync);
+    else if (sync.nextKey > 0) this.#pull();
+  }
+
+  #pulled(sync: SyncDL): void {
+    this.#pulling = false;
+    if (sync.nextKey === 0) return;
+    this.#apply(sync);
+    this.#pull();
+  }
+
+  #apply({ metas, nextKey }: SyncDL): void {
+    for (const meta of metas) if (meta.id > this.#cursor && meta.from?.uid === this.#talker) this.onMessage();
+    this.#cursor = Math.max(this.#cursor, nextKey);
+  }
+
+  #pull(): void {
+    if (this.#pulling) return;
+    this.#pulling = true;
+    this.pulls++;
+    this.#client.sync({ xid: { uid: this.#talker }, key: this.#cursor, fullSyncNum: limits.pullPage });
+  }
+
+  #acknowledge(): void {
+    if (this.#cursor > this.#acknowledged) this.#client.sync({ xid: { uid: this.#talker }, key: this.#cursor });
+    this.#acknowledged = this.#cursor;
+  }
 }
 
 /** The same frames through the relay. */
@@ -70,6 +117,7 @@ export async function openRelayPair(url: string, name: number): Promise<Pair> {
   const pair: Pair = {
     send: () => from.send(messageFrame(10_000 + name)),
     onArrival: () => {},
+    pulls: 0,
     close() {
       from.terminate();
       to.terminate();

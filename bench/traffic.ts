@@ -11,6 +11,8 @@ export interface Traffic {
   /** Of the server, all threads, for each message. */
   cpuUs: number;
   rssBytes: number;
+  /** How often listeners had to pull, for a thousand messages. */
+  pulls: number;
 }
 
 const warmUpMs = 1000;
@@ -19,11 +21,13 @@ const drainMs = 10_000;
 /** Sends and arrivals of all pairs, with their latencies. */
 class Meter {
   readonly #sentAt: number[][];
+  readonly #pairs: readonly Pair[];
   #latencies: number[] = [];
   sent = 0;
   arrived = 0;
 
   constructor(pairs: readonly Pair[], onArrival: (pair: number) => void) {
+    this.#pairs = pairs;
     this.#sentAt = pairs.map(() => []);
     for (const [i, pair] of pairs.entries()) {
       let next = 0;
@@ -44,6 +48,10 @@ class Meter {
     this.#sentAt[i]?.push(performance.now());
     this.sent++;
     pairs[i]?.send();
+  }
+
+  get pulls(): number {
+    return this.#pairs.reduce((sum, pair) => sum + pair.pulls, 0);
   }
 
   takeLatencies(): number[] {
@@ -84,7 +92,7 @@ async function measure(meter: Meter, pid: number, seconds: number): Promise<Traf
   meter.takeLatencies();
   const before: Usage = usageOf(pid);
   const startedAt = performance.now();
-  const arrivedBefore = meter.arrived;
+  const { arrived: arrivedBefore, pulls } = meter;
   await sleep(seconds * 1000);
   const after = usageOf(pid);
   const arrived = meter.arrived - arrivedBefore;
@@ -95,6 +103,7 @@ async function measure(meter: Meter, pid: number, seconds: number): Promise<Traf
     p99Ms: quantile(latencies, 0.99),
     cpuUs: (after.cpuUs - before.cpuUs) / arrived,
     rssBytes: after.rssBytes,
+    pulls: ((meter.pulls - pulls) * 1000) / arrived,
   };
 }
 

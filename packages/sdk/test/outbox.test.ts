@@ -1,4 +1,4 @@
-import { decodeSyncUL, encodeMeta, Namespace, StatusCode } from '@flooim/protocol';
+import { decodeSyncUL, encodeMeta, Namespace, OperationType, StatusCode } from '@flooim/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../src/connection/connection.ts';
 import { Emitter } from '../src/event/emitter.ts';
@@ -156,4 +156,21 @@ test('client mids only grow, whatever the clock does and wherever the store was'
   const fresh = new ClientMids(clock, 0);
   await transactions.run((tx) => void given.push(fresh.next(tx)));
   expect(given.every(Number.isSafeInteger)).toBe(true);
+});
+
+test('an operation may be changed while it waits, never after it went out, though the answer was lost', async () => {
+  const read = (clientMid: number): StoredSend => ({
+    ...send(clientMid),
+    operation: { type: OperationType.READ_ACK, mid: 5 },
+  });
+  const box = outbox();
+  up = false;
+  await add(box, read(1));
+  expect(box.waiting(7, OperationType.READ_ACK)?.clientMid).toBe(1);
+  up = true;
+  box.flush();
+  expect(wire).toEqual([1]);
+  box.disconnected();
+  expect(box.waiting(7, OperationType.READ_ACK)).toBeUndefined();
+  expect(outbox([read(1)]).waiting(7, OperationType.READ_ACK)).toBeUndefined();
 });

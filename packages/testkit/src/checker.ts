@@ -217,17 +217,23 @@ function checkShown(
   log: string,
   shown: { mid: number; uid: number; content: string; recalled?: boolean },
 ): void {
-  if (!facts.isMember(log, uid, shown.mid)) return facts.report('foreign', `${who}: ${shown.mid}`);
+  const fault = faultOf(facts, uid, log, shown);
+  if (fault) facts.report(fault, `${who}: ${shown.mid}`);
+}
+
+function faultOf(
+  facts: Facts,
+  uid: number,
+  log: string,
+  shown: { mid: number; uid: number; content: string; recalled?: boolean },
+): ViolationKind | undefined {
+  if (!facts.isMember(log, uid, shown.mid)) return 'foreign';
   const entry = facts.entries.get(shown.mid);
-  if (!entry) {
-    const sent = facts.contents.has(contentKey(log, shown.uid, shown.content));
-    return facts.report(sent ? 'lost' : 'ghost', `${who} shows ${shown.mid}, which the database does not have`);
-  }
-  if (entry.log !== log) return facts.report('foreign', `${who} shows ${shown.mid} of ${entry.log}`);
-  if (entry.recalled || shown.recalled) return;
-  if (entry.kind !== 'message' || entry.uid !== shown.uid)
-    return facts.report('ghost', `${who}: ${shown.mid} is something else`);
-  if (entry.content !== shown.content) facts.report('altered', `${who}: ${shown.mid}`);
+  if (!entry) return facts.contents.has(contentKey(log, shown.uid, shown.content)) ? 'lost' : 'ghost';
+  if (entry.log !== log) return 'foreign';
+  if (entry.recalled || shown.recalled) return undefined;
+  if (entry.kind !== 'message' || entry.uid !== shown.uid) return 'ghost';
+  return entry.content === shown.content ? undefined : 'altered';
 }
 
 function checkNeverBack(facts: Facts, kind: ViolationKind, what: string, positions: readonly number[]): void {
@@ -241,10 +247,17 @@ function checkComplete(facts: Facts, who: string, device: DeviceRecord, log: Dev
   const shown = new Set(log.messages.map((message) => message.mid));
   const cursor = log.cursors?.at(-1) ?? 0;
   for (const entry of facts.messagesFor(log.log, device.uid)) {
-    if (entry.mid <= device.since || shown.has(entry.mid)) continue;
+    if (entry.mid <= device.since || shown.has(entry.mid) || wasDropped(device, log, entry)) continue;
     if (entry.mid <= cursor) facts.report('cursor-past-gap', `${who}: cursor ${cursor}, without ${entry.mid}`);
     if (device.complete) facts.report('lost', `${who}: ${entry.mid}`);
   }
+}
+
+/** Whether the device had it and keeps it no longer. */
+function wasDropped(device: DeviceRecord, log: DeviceLog, entry: DatabaseEntry): boolean {
+  if (entry.mid > (log.keptAfter ?? 0)) return false;
+  const isOwn = entry.uid === device.uid && entry.deviceSN === device.deviceSN;
+  return isOwn || (log.arrivals?.includes(entry.mid) ?? false);
 }
 
 function checkUnread(facts: Facts, who: string, device: DeviceRecord, log: DeviceLog): void {
@@ -252,9 +265,8 @@ function checkUnread(facts: Facts, who: string, device: DeviceRecord, log: Devic
   const read = facts.run.database.reads.find((row) => row.uid === device.uid && row.log === log.log)?.mid ?? 0;
   const shown = new Set(log.messages.map((message) => message.mid));
   const messages = facts.messagesFor(log.log, device.uid);
-  const unread = messages.filter(
-    (entry) => entry.uid !== device.uid && entry.mid > read && shown.has(entry.mid),
-  ).length;
+  const isHere = (mid: number) => mid > device.since || shown.has(mid);
+  const unread = messages.filter((entry) => entry.uid !== device.uid && entry.mid > read && isHere(entry.mid)).length;
   if (unread !== log.unread) facts.report('unread-wrong', `${who}: ${log.unread} instead of ${unread}`);
 }
 

@@ -131,8 +131,9 @@ export class Link {
   }
 
   set(mode: LinkMode): void {
-    if (this.#dead && mode.kind !== 'blackhole') return this.cut();
-    this.#dead = mode.kind === 'blackhole';
+    const isBlackhole = mode.kind === 'blackhole';
+    if (this.#dead && !isBlackhole) this.cut();
+    this.#dead ||= isBlackhole;
     this.#up.set(mode);
     this.#down.set(mode);
   }

@@ -244,7 +244,8 @@ export class RawDevice {
       client.onUnread = (unread) => this.#unread(unread);
       client.onNotice = (notice) => notice && this.#pull(notice.xid.uid);
       await timely(client.provision(this.login), this.#options.silenceMs);
-      this.#begin(client);
+      if (this.#running) this.#begin(client);
+      else client.terminate();
       return await client.closed();
     } finally {
       clearInterval(watch);
@@ -254,7 +255,6 @@ export class RawDevice {
   }
 
   #begin(client: RawClient): void {
-    if (!this.#running) return client.terminate();
     this.client = client;
     this.deviceSN = client.deviceSN;
     for (const send of this.sends) send.deviceSN = client.deviceSN;
@@ -291,9 +291,9 @@ export class RawDevice {
   }
 
   #sync(client: RawClient, sync: SyncDL): void {
-    if (sync.clientMid > 0) return this.#answered(sync);
-    if (sync.isFullSync || client !== this.client || !sync.xid) return;
-    if (sync.isEagerSync) this.#pushed(sync.xid.uid, sync);
+    if (sync.clientMid > 0) this.#answered(sync);
+    else if (sync.isFullSync || client !== this.client || !sync.xid) return;
+    else if (sync.isEagerSync) this.#pushed(sync.xid.uid, sync);
     else this.#pulled(sync.xid.uid, sync);
   }
 
@@ -301,7 +301,10 @@ export class RawDevice {
     const outgoing = this.#queue.get(sync.clientMid) ?? this.sends.find((send) => send.clientMid === sync.clientMid);
     if (!outgoing) return;
     this.#underWay.delete(sync.clientMid);
-    if (sync.status?.code === StatusCode.RATE_LIMIT_EXCEEDED) return void setTimeout(() => this.#sendMore(), 200);
+    if (sync.status?.code === StatusCode.RATE_LIMIT_EXCEEDED) {
+      setTimeout(() => this.#sendMore(), 200);
+      return;
+    }
     const isFirst = this.#queue.delete(sync.clientMid);
     if (sync.status?.code === StatusCode.OK) this.#placed(outgoing, sync, isFirst);
     else outgoing.outcome = 'refused';
@@ -325,7 +328,10 @@ export class RawDevice {
   #pushed(peer: number, sync: SyncDL): void {
     const conversation = this.conversation(peer);
     if (sync.nextKey === 0) return;
-    if (sync.prevMid > conversation.cursor) return this.#pull(peer);
+    if (sync.prevMid > conversation.cursor) {
+      this.#pull(peer);
+      return;
+    }
     this.#apply(conversation, sync);
     this.#acknowledgeSoon(peer);
   }
@@ -353,16 +359,18 @@ export class RawDevice {
     conversation.arrivals.push(meta.id);
     if (meta.ns !== Namespace.MESSAGE) return;
     const body = decodeMessageBody(meta.payload);
-    if (body.type === MessageType.OPER) return this.#operation(conversation, meta, body);
+    if (body.type === MessageType.OPER) {
+      this.#operation(conversation, meta, body);
+      return;
+    }
     const message = { mid: meta.id, uid: meta.from?.uid ?? 0, content: fingerprint(body), recalled: false };
     insert(conversation.messages, message);
     this.onMessage?.(conversation.peer, message);
   }
 
   #operation(conversation: DeviceConversation, meta: Meta, { operation }: MessageBody): void {
-    if (!operation) return;
-    if (operation.type === OperationType.RECALL) return this.#recalled(conversation.peer, operation.mid);
-    if (operation.type !== OperationType.READ_ACK || meta.from?.uid !== this.uid) return;
+    if (operation?.type === OperationType.RECALL) this.#recalled(conversation.peer, operation.mid);
+    if (operation?.type !== OperationType.READ_ACK || meta.from?.uid !== this.uid) return;
     const before = conversation.reads.at(-1) ?? 0;
     if (operation.mid > before) conversation.reads.push(operation.mid);
   }

@@ -50,6 +50,8 @@ export interface DeviceLog {
   log: string;
   /** In the order in which the device shows them. */
   messages: ShownMessage[];
+  /** The device shows only what is newer than this mid; what is older must have arrived all the same. Default 0. */
+  keptAfter?: number;
   /** Mids of what came from others, in the order in which the device took it in; undefined where it cannot be seen. */
   arrivals?: number[];
   /** The cursor, each time it changed; undefined where it cannot be seen. */

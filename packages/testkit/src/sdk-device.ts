@@ -2,7 +2,7 @@ import { type Flooim, flooim } from 'flooim';
 import { fingerprint } from './fingerprint.ts';
 import { pairLog, type ReadDatabase } from './read-database.ts';
 import type { Recordable } from './record.ts';
-import type { DeviceLog, DeviceRecord, SendRecord } from './run.ts';
+import type { DeviceLog, DeviceRecord, SendRecord, ShownMessage } from './run.ts';
 import { until } from './wait.ts';
 
 export interface SdkDeviceOptions {
@@ -17,6 +17,14 @@ interface Said {
   content: string;
   outcome: SendRecord['outcome'];
   mids: number[];
+}
+
+/** As many messages of a conversation the SDK keeps in memory, at least, while nobody asks for older ones. */
+const keptInMemory = 200;
+
+function window(messages: ShownMessage[]): Pick<DeviceLog, 'messages' | 'keptAfter'> {
+  const isFull = messages.length >= keptInMemory;
+  return { messages, keptAfter: isFull ? (messages[0] as ShownMessage).mid - 1 : 0 };
 }
 
 /** An SDK instance with a memory of its own, and notes on what the application was told. */
@@ -69,7 +77,7 @@ export class SdkDevice implements Recordable {
   }
 
   /** What it shows of a conversation, without what is on its way. */
-  shown(peer: number): { mid: number; uid: number; content: string; recalled: boolean }[] {
+  shown(peer: number): ShownMessage[] {
     const messages = this.im.rosterManage.getRosterMessageByRid(peer).filter((message) => message.sending === 'sent');
     return messages.map((message) => ({
       mid: Number(message.id),
@@ -87,7 +95,7 @@ export class SdkDevice implements Recordable {
     const logs = peers.map(
       (peer): DeviceLog => ({
         log: pairLog(uid, peer),
-        messages: this.shown(peer),
+        ...window(this.shown(peer)),
         arrivals: this.#arrivals.get(peer) ?? [],
         unread: this.im.rosterManage.getUnreadCount(peer),
       }),

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -6,31 +7,36 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Random } from './random.ts';
 import { temporaryFolder } from './start-server.ts';
 
 const source = fileURLToPath(new URL('../native/shadow.c', import.meta.url));
-let compiled: string | undefined;
 
-/** The preloaded library of native/shadow.c, compiled once; undefined where there is no C compiler or no Linux. */
+/**
+ * The preloaded library of native/shadow.c, compiled once for each state of its source and user; undefined where there is
+ * no C compiler or no Linux.
+ */
 export function shadowLibrary(): string | undefined {
   if (process.platform !== 'linux') return undefined;
-  if (compiled) return compiled;
-  const library = join(temporaryFolder('flooim-shadow'), 'shadow.so');
+  const version = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 16);
+  const library = join(tmpdir(), `flooim-shadow-${userInfo().uid}-${version}.so`);
+  if (existsSync(library) && statSync(library).uid === userInfo().uid) return library;
+  const unfinished = `${library}.${process.pid}`;
   try {
-    execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, source, '-ldl', '-lpthread'], { stdio: 'pipe' });
+    execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', unfinished, source, '-ldl', '-lpthread'], { stdio: 'pipe' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  process.once('exit', () => rmSync(dirname(library), { recursive: true, force: true }));
-  compiled = library;
+  renameSync(unfinished, library);
   return library;
 }
 

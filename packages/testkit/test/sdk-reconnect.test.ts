@@ -6,12 +6,12 @@ import {
   type SdkDevice,
   startServer,
   startUsers,
-  storm,
   summarize,
   type TestUser,
   until,
 } from '@flooim/testkit';
 import { describe, expect, test } from 'vitest';
+import { runNet } from '../src/bars/net.ts';
 
 /** Everybody says so many things to everybody else, from every device, a little apart. */
 async function chat(users: readonly TestUser[], rounds: number): Promise<number> {
@@ -78,7 +78,9 @@ describe('the SDK over a bad link', () => {
     expect(summarize(violations)).toBe('none');
   });
 
-  test.for([1, 2])('nor in storm %i', { timeout: 120_000 }, async (seed) => {
-    expect(summarize(await chatThrough((proxy) => storm(proxy, { seed, count: 8 })))).toBe('none');
+  test.for([1, 2])('nor in storm %i, with a kill -9 in it', { timeout: 120_000 }, async (seed) => {
+    const { said, violations } = await runNet({ seed, faults: 8, kill: true });
+    expect(summarize(violations)).toBe('none');
+    expect(said).toBeGreaterThan(100);
   });
 });

@@ -40,6 +40,8 @@ export class Outbox {
   #carefulUntil = 0;
   /** Not safe in the store yet: they must not go out. */
   readonly #unstored = new Set<number>();
+  /** Never went out, in any session: only these may still be changed, for the server holds a client mid to its content. */
+  readonly #unsent = new Set<number>();
 
   constructor(parts: OutboxParts, stored: readonly StoredSend[]) {
     this.#parts = parts;
@@ -50,6 +52,7 @@ export class Outbox {
   add(send: StoredSend, tx: Transaction): void {
     this.#lane(send.cid).sends.push(send);
     this.#unstored.add(send.clientMid);
+    this.#unsent.add(send.clientMid);
     tx.write({ to: 'outbox', put: send });
   }
 
@@ -66,8 +69,8 @@ export class Outbox {
 
   /** The first operation of this kind that was not sent yet; it may still be changed. */
   waiting(cid: number, operationType: number): StoredSend | undefined {
-    const lane = this.#lanes.get(cid);
-    return lane?.sends.slice(lane.flying).find((send) => send.operation?.type === operationType);
+    const sends = this.#lanes.get(cid)?.sends;
+    return sends?.find((send) => send.operation?.type === operationType && this.#unsent.has(send.clientMid));
   }
 
   disconnected(): void {
@@ -136,6 +139,7 @@ export class Outbox {
       const send = lane.sends[lane.flying] as StoredSend;
       if (this.#unstored.has(send.clientMid)) return;
       if (!this.#parts.connection.send(Command.SYNC, encodeSyncUL({ meta: decodeMeta(send.meta) }))) return;
+      this.#unsent.delete(send.clientMid);
       lane.flying += 1;
     }
   }

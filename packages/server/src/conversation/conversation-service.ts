@@ -100,8 +100,10 @@ export class ConversationService {
     const time = this.#clock();
     const logId = this.requireLog(uid, peer);
     const entry = everywhere ? this.#hideEntry(device, peer, clientMid, time) : undefined;
-    const placed = await this.#store.write['conversation.hide']({ uid, deviceSN, peer, logId, everywhere, entry });
-    if (entry) this.#delivery.deliverOne(entry, placed);
+    const placed = await this.#store.write['conversation.hide'](
+      { uid, deviceSN, peer, logId, everywhere, entry },
+      (stored) => entry && this.#delivery.deliverOne(entry, stored),
+    );
     return { time, placed };
   }
 

@@ -39,7 +39,8 @@ export class CursorKeeper {
     if (this.#moves.size === 0) return;
     const moves = [...this.#moves.values()];
     this.#moves = new Map();
-    const appended = await this.#store.write['conversation.ack']({ moves, time: this.#clock() });
-    for (const { entry, placed } of appended) this.#delivery.deliverOne(entry, placed);
+    await this.#store.write['conversation.ack']({ moves, time: this.#clock() }, (appended) => {
+      for (const { entry, placed } of appended) this.#delivery.deliverOne(entry, placed);
+    });
   }
 }

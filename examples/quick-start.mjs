@@ -14,7 +14,8 @@ const bob = await im.rosterManage.asyncSearchRosterByName({ username: 'bob' });
 im.sysManage.sendRosterMessage({ uid: bob.user_id, content: 'Hello, Bob!' });
 
 // Messages wait in the queue until the server has them on disk: only then is it time to leave.
-im.on('onSendingMessageStatusChanged', async ({ status }) => {
-  console.log(status);
-  if (status !== 'sending') await im.dispose();
+const outcome = await new Promise((resolve) => {
+  im.on('onSendingMessageStatusChanged', ({ status }) => status !== 'sending' && resolve(status));
 });
+console.log(outcome);
+await im.dispose();

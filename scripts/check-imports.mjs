@@ -21,7 +21,7 @@ const web = 'packages/web/src/';
 const sdkFeature = `${sdk}(message|conversation|roster|group|user|file|session)/`;
 
 /** The files that build the parts, or list them: they may import everything. */
-const serverRoots = `${server}(main|server|context|writes|writer-thread)\\.ts$`;
+const serverRoots = `${server}(main|server|context|handlers|writes|writer-thread)\\.ts$`;
 
 /**
  * A file that matches `from` may not import what matches `to`. `unless` takes a match of either back; where it says `own`, the

@@ -10,7 +10,7 @@ const gates = [
   ['generated codec', 'node packages/protocol/scripts/generate.mjs --check'],
   ['types: web', 'vue-tsc --noEmit -p packages/web'],
   ['types: server', 'tsc -p packages/server && tsc -p packages/server/test'],
-  ['types: sdk', 'tsc -p packages/sdk'],
+  ['types: sdk', 'tsc -p packages/sdk && tsc -p packages/sdk/test'],
   ['types: protocol', 'tsc -p packages/protocol'],
   ['types: testkit', 'tsc -p packages/testkit'],
   ['types: bench', 'tsc -p bench'],

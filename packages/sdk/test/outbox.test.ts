@@ -161,7 +161,7 @@ test('client mids only grow, whatever the clock does and wherever the store was'
 test('an operation may be changed while it waits, never after it went out, though the answer was lost', async () => {
   const read = (clientMid: number): StoredSend => ({
     ...send(clientMid),
-    operation: { type: OperationType.READ_ACK, mid: 5 },
+    operation: { type: OperationType.READ_ACK, cid: 7, mid: 5 },
   });
   const box = outbox();
   up = false;

@@ -79,6 +79,8 @@ describe('flooim', () => {
     await once(socket, 'connect');
     const cut = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => {});
+    // What is not read keeps a socket from closing.
+    socket.resume();
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
     await cut;

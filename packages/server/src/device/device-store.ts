@@ -2,21 +2,12 @@ import { limits } from '@flooim/protocol';
 import { type Bound, bindCommands, type CommandTable, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 
-export interface Device {
-  uid: number;
-  deviceSN: number;
-  guid: string;
-  platform: number;
-  agent: string;
-  /** Milliseconds since the epoch. */
-  seenAt: number;
-}
-
 export interface NewDevice {
   uid: number;
   guid: string;
   platform: number;
   agent: string;
+  /** Milliseconds since the epoch. */
   seenAt: number;
   /** The user's devices that are connected now: they keep their place. */
   online: readonly number[];

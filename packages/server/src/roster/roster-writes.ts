@@ -5,7 +5,7 @@ import { appendEntries, type NewEntry, type Placed } from '../store/entry.ts';
 import { readSettings } from '../user/user-settings.ts';
 import { UserStatus } from '../user/user-status.ts';
 
-export const ApplicationStatus = { pending: 0, accepted: 1, declined: 2 } as const;
+const ApplicationStatus = { pending: 0, accepted: 1, declined: 2 } as const;
 
 /** Two users of an app, seen from the one who acts, and what both hear of it. */
 interface Act {

@@ -28,9 +28,6 @@ const names = {
   'Conversation.Type': 'number',
 };
 
-/** Part of another message in messages.ts, without a name of its own. */
-const aliases = { ConversationOperation: "NonNullable<Conversation['operation']>" };
-
 /** Messages that neither side reads or writes. */
 const unused = ['UnreadUL', 'Info', 'RtcSignal'];
 
@@ -118,7 +115,7 @@ function describeField(type, field) {
 function header(parts) {
   const used = new Set(parts.map((part) => part.name));
   for (const field of parts.flatMap((part) => part.fields)) if (field.kind === 'enum') used.add(field.typeName);
-  for (const name of ['number', ...Object.keys(aliases)]) used.delete(name);
+  used.delete('number');
   const tags = parts.flatMap((part) => part.fields).filter((field) => sharedTags.includes(field.path));
   return `// Generated from xsync.proto by scripts/generate.mjs. Do not edit.
 import type {
@@ -132,13 +129,7 @@ ${tags.map((field) => `export const ${field.path.replace(/\W(.)/, (_, letter) =>
 }
 
 function source(part) {
-  return [wireInterface(part), alias(part), decode(part), read(part), encode(part), write(part)]
-    .filter(Boolean)
-    .join('\n');
-}
-
-function alias({ name }) {
-  return aliases[name] ? `type ${name} = ${aliases[name]};\n` : '';
+  return [wireInterface(part), decode(part), read(part), encode(part), write(part)].filter(Boolean).join('\n');
 }
 
 function wireInterface({ name, tsType, extra }) {

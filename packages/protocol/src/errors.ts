@@ -45,6 +45,7 @@ export const errors = {
   recallTooLate: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'exceed recall time limit' },
   recallForeign: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'only the sender can recall a message' },
   messageNotFound: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the message does not exist' },
+  ownNeverUnread: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'own messages are never unread' },
   conversationNotFound: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the conversation does not exist' },
   /** exact */
   blockedByRecipient: { code: 10006, status: StatusCode.FAIL, retryable: false, text: 'you have been blocked by the recipient' },

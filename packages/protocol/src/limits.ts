@@ -8,6 +8,10 @@ export const limits = {
   configBytes: 4 * 1024,
   /** A message's `attachment`, in UTF-8 bytes. */
   attachmentBytes: 4 * 1024,
+  /** A message body as it is stored: all fields together. */
+  payloadBytes: 48 * 1024,
+  /** The text that tells of typing, in UTF-8 bytes. */
+  typingBytes: 1024,
   /** One frame as it travels. */
   frameBytes: 64 * 1024,
   /** One frame's payload after inflation. */
@@ -24,6 +28,10 @@ export const limits = {
   messagesPerSec: 20,
   /** How many of them may come at once. */
   messageBurst: 60,
+  /** Pulls, history pages and the like each second; the unread list counts as many. */
+  readsPerSec: 500,
+  /** How many of them may come at once. */
+  readBurst: 1000,
   /** From the open socket to an accepted Provision. */
   provisionTimeoutMs: 10_000,
   /** A socket from which nothing came for this long is closed. */
@@ -34,8 +42,10 @@ export const limits = {
   historyPage: 200,
   /** Entries in one pull. */
   pullPage: 200,
-  /** Entries of a conversation that a device new to the user pulls by itself; older ones are history. */
+  /** Entries of a conversation that a device new to the user pulls by itself, read or not; older ones are history. */
   newDeviceEntries: 100,
+  /** As many it pulls where the user has not read them. */
+  newDeviceUnread: 1000,
   /** How long after sending a message can be recalled. */
   recallWindowMs: 5 * 60_000,
   /** How long an application to be friends stays open. */

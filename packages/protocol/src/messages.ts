@@ -307,5 +307,12 @@ export type ConversationOperationType = (typeof ConversationOperationType)[keyof
 
 /** A change of one user's view of a conversation; synced to his own devices only. */
 export interface Conversation {
-  operation?: { type: ConversationOperationType; xid?: Xid };
+  operation?: ConversationOperation;
+}
+
+export interface ConversationOperation {
+  type: ConversationOperationType;
+  xid?: Xid;
+  /** Version 2: up to where, which is what the user had seen when he deleted; 0 is all there is. */
+  mid: number;
 }

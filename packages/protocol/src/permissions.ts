@@ -4,6 +4,7 @@ export type PairRole = 'friend' | 'stranger' | 'blocker' | 'blocked';
 /** What a user may do towards another one. The server enforces it; clients grey out by it. */
 const pairRights = {
   sendMessage: { friend: true, stranger: 'ifStrangersAllowed', blocker: false, blocked: false },
+  sendOperation: { friend: true, stranger: true, blocker: true, blocked: false },
   typing: { friend: true, stranger: 'ifStrangersAllowed', blocker: false, blocked: false },
 } as const satisfies Record<string, Record<PairRole, boolean | 'ifStrangersAllowed'>>;
 

@@ -108,6 +108,9 @@ export const rest = {
     device_guid: deviceGuid,
   }),
 
+  /** Ours: ends the token that it is called with, and its sessions. */
+  tokenRevoke: endpoint<boolean>()(POST, '/token/revoke', 'body', 'user', {}),
+
   userRegister: endpoint<UserSettings>()(POST, '/user/register/v2', 'body', 'public', { username, password }),
   userNameCheck: endpoint<boolean>()(GET, '/app/user/name_check', 'query', 'public', { username }),
   userProfile: endpoint<UserProfile>()(GET, '/user/profile', 'query', 'user', {}),

@@ -83,6 +83,6 @@ test('the delivery status of an encoded body can be set without decoding it', ()
 });
 
 test('a conversation operation says that it is one', () => {
-  const conversation: Conversation = { operation: { type: 2, xid: { uid: 7, deviceSN: 0 } } };
+  const conversation: Conversation = { operation: { type: 2, xid: { uid: 7, deviceSN: 0 }, mid: 0 } };
   expect([...encodeConversation(conversation)]).toEqual([0x08, 1, 0x12, 6, 0x08, 2, 0x12, 2, 0x08, 7]);
 });

@@ -116,7 +116,7 @@ export const messages: Record<string, Message> = {
     content: text,
   }),
   Conversation: message(protocol.encodeConversation, protocol.decodeConversation, {
-    operation: maybe(fc.record({ type: oneOf(protocol.ConversationOperationType), xid: maybe(xid) })),
+    operation: maybe(fc.record({ type: oneOf(protocol.ConversationOperationType), xid: maybe(xid), mid: uint64 })),
   }),
 };
 

@@ -34,13 +34,29 @@ describe('bytes that are no frame', () => {
     ['garbage', Buffer.from('ffffffffffffffffffff', 'hex'), closeCodes.malformed.code],
     ['a truncated frame', Buffer.from('0800100018012210', 'hex'), closeCodes.malformed.code],
     ['a frame over the limit', new Uint8Array(limits.frameBytes + 1), closeCodes.tooLarge.code],
-    ['a zlib bomb', compressed(deflateSync(new Uint8Array(8 * 2 ** 20))), closeCodes.tooLarge.code],
+    ['a compressed frame of somebody unknown', compressed(deflateSync(new Uint8Array(8))), closeCodes.malformed.code],
     ['a zlib payload that is none', compressed(Buffer.from('not zlib')), closeCodes.malformed.code],
   ];
   test.each(unreadable)('%s closes the connection with its code', async (_, bytes, code) => {
     const raw = await RawClient.open(chat.url);
     raw.sendBytes(bytes);
     expect(await raw.closed()).toBe(code);
+  });
+
+  test('a zlib bomb closes the connection with its code', async () => {
+    const { raw } = await chat.phone(chat.alice, 'bomber');
+    raw.sendBytes(compressed(deflateSync(new Uint8Array(8 * 2 ** 20))));
+    expect(await raw.closed()).toBe(closeCodes.tooLarge.code);
+  });
+
+  test('a provision that cannot be read is told so', async () => {
+    const raw = await RawClient.open(chat.url);
+    const answer = new Promise<number | undefined>((resolve) => {
+      raw.onProvision = ({ status }) => resolve(status?.code);
+    });
+    raw.send(Command.PROVISION, Buffer.from('0aff', 'hex'));
+    expect(await answer).toBe(StatusCode.PB_PARSER_ERROR);
+    expect(await raw.closed()).toBe(closeCodes.malformed.code);
   });
 
   test('a text message closes the connection', async () => {

@@ -1,6 +1,7 @@
 import {
   ConversationOperationType,
   decodeConversation,
+  encodeConversation,
   limits,
   Namespace,
   OperationType,
@@ -55,6 +56,18 @@ describe('reading', () => {
     await bob.operate(chat.alice.uid, READ_ACK, 9_000_000);
     const [third] = await say('c');
     expect((await rowOf(bob, chat.alice.uid))?.readMid).toBeLessThan(third as number);
+  });
+
+  test('is told as it was taken, not as it was asked', async () => {
+    const [mid] = await say('the end');
+    await bob.operate(chat.alice.uid, READ_ACK, Number.MAX_SAFE_INTEGER);
+    expect((await alice.pushedOperation(READ_ACK)).body.operation?.mid).toBe(mid);
+  });
+
+  test('own messages are never unread', async () => {
+    const [mid] = await say('mine');
+    const answer = await alice.operate(chat.alice.uid, READ_CANCEL, mid as number, chat.bob.uid);
+    expect(answer.status?.reason).toBe('own messages are never unread');
   });
 
   test('leaves one entry for each reader, the latest', async () => {
@@ -187,6 +200,35 @@ describe('deleting a conversation', () => {
     await say('new');
     expect(texts(await tablet.history(chat.alice.uid))).toEqual(['new']);
     expect(texts(await alice.history(chat.bob.uid))).toEqual(['new', 'old']);
+  });
+
+  test('again, after the answer was lost, takes nothing that came meanwhile', async () => {
+    const [old] = await say('old');
+    const { DELETE_EVERYWHERE } = ConversationOperationType;
+    const payload = encodeConversation({
+      operation: { type: DELETE_EVERYWHERE, xid: { uid: chat.alice.uid }, mid: old },
+    });
+    const deletion = { id: 500_001, ns: Namespace.CONVERSATION, payload };
+    const first = await bob.send(deletion);
+    await say('new');
+    expect((await bob.send(deletion)).serverMid).toBe(first.serverMid);
+    expect(texts(await bob.history(chat.alice.uid))).toEqual(['new']);
+  });
+
+  test('reaches as far as the user had seen, not further', async () => {
+    const [seen] = await say('seen', 'not seen');
+    for (const type of [ConversationOperationType.DELETE, ConversationOperationType.DELETE_EVERYWHERE]) {
+      const payload = encodeConversation({ operation: { type, xid: { uid: chat.alice.uid }, mid: seen } });
+      await bob.send({ ns: Namespace.CONVERSATION, payload });
+      expect(texts(await bob.history(chat.alice.uid))).toEqual(['not seen']);
+    }
+  });
+
+  test('keeps it away when only a receipt follows', async () => {
+    const [mid] = await say('read me');
+    await alice.deleteConversation(chat.bob.uid, ConversationOperationType.DELETE_EVERYWHERE);
+    await bob.operate(chat.alice.uid, READ_ACK, mid as number);
+    expect(await rowOf(alice, chat.bob.uid)).toBeUndefined();
   });
 
   test('here leaves the other devices as they are', async () => {

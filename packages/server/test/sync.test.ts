@@ -1,4 +1,4 @@
-import { closeCodes, decodeRosterNotice, limits, Namespace, RosterNoticeType } from '@flooim/protocol';
+import { closeCodes, decodeRosterNotice, limits, Namespace, OperationType, RosterNoticeType } from '@flooim/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Chat, startChat } from './support/chat.ts';
 import { texts } from './support/phone.ts';
@@ -68,9 +68,16 @@ describe('a device new to the user', () => {
     const alice = await chat.phone(chat.alice);
     const total = limits.newDeviceEntries + 30;
     await Promise.all(Array.from({ length: total }, (_, i) => alice.text(chat.bob.uid, `${i}`)));
+    const reader = await chat.phone(chat.bob, 'desk');
+    await reader.operate(
+      chat.alice.uid,
+      OperationType.READ_ACK,
+      (await reader.history(chat.alice.uid)).metas[0]?.id ?? 0,
+    );
     const fresh = await chat.phone(chat.bob, 'new tablet');
     const pulled = texts(await fresh.pull(chat.alice.uid));
-    expect(pulled).toHaveLength(limits.newDeviceEntries);
+    // The receipt of reading is one of the entries.
+    expect(pulled).toHaveLength(limits.newDeviceEntries - 1);
     expect(pulled.at(-1)).toBe(`${total - 1}`);
     const history = await fresh.history(chat.alice.uid, 0, 200);
     expect(texts(history)).toHaveLength(total);
@@ -78,6 +85,16 @@ describe('a device new to the user', () => {
     const phone = await chat.phone(chat.bob, 'phone');
     expect(texts(await phone.pull(chat.alice.uid))).toHaveLength(total);
   });
+});
+
+test('a device new to the user pulls all that he has not read, however far back', async () => {
+  await connectOnce(chat.bob, 'phone');
+  const alice = await chat.phone(chat.alice);
+  const total = limits.newDeviceEntries + 80;
+  await Promise.all(Array.from({ length: total }, (_, i) => alice.text(chat.bob.uid, `${i}`)));
+  const fresh = await chat.phone(chat.bob, 'new tablet');
+  expect((await fresh.unread()).find(({ xid }) => xid.uid === chat.alice.uid)?.n).toBe(total);
+  expect(texts(await fresh.pull(chat.alice.uid))).toHaveLength(total);
 });
 
 describe('notices', () => {

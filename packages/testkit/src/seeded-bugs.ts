@@ -6,7 +6,7 @@ import {
   OperationType,
   type SyncDL,
 } from '@flooim/protocol';
-import type { SendResult, Sent } from '../../server/src/message/message-store.ts';
+import type { MessageCommand, SendResult } from '../../server/src/message/message-store.ts';
 import type { CommandTable } from '../../server/src/store/commands.ts';
 import type { Database } from '../../server/src/store/database.ts';
 import { appendEntry } from '../../server/src/store/entry.ts';
@@ -32,7 +32,10 @@ export interface SeededBug {
 const append = writes['message.append'];
 
 /** The server with one command changed. */
-function command(name: string, change: (db: Database, sent: Sent) => SendResult): ScenarioOptions {
+function command<K extends MessageCommand>(
+  name: K,
+  change: (db: Database, sent: Parameters<(typeof writes)[K]>[1]) => SendResult,
+): ScenarioOptions {
   const commands: CommandTable = { ...writes, [name]: change };
   return { overrides: { executor: (path) => new InlineExecutor(path, commands) } };
 }
@@ -131,7 +134,7 @@ const serverBugs: SeededBug[] = [
     name: 'a read position beyond the end is believed',
     caughtAs: 'read-past-end',
     plant: command('message.read', (db, sent) => {
-      const result = writes['message.read'](db, sent as Parameters<(typeof writes)['message.read']>[1]);
+      const result = writes['message.read'](db, sent);
       db.run('UPDATE inbox SET read_mid = read_mid + 1000000 WHERE uid = ? AND read_mid > 0', sent.entry.fromUid);
       return result;
     }),

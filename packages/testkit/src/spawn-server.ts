@@ -23,7 +23,16 @@ export interface SpawnOptions {
 }
 
 /** Limits that a load generator must not run into. */
-const wideLimits = ['--messages-per-sec', '1000000', '--message-burst', '1000000', '--logins-per-min', '1000000'];
+const wideLimits = [
+  '--messages-per-sec',
+  '1000000',
+  '--message-burst',
+  '1000000',
+  '--logins-per-min',
+  '1000000',
+  '--requests-per-sec',
+  '1000000',
+];
 
 /** The real server as a process of its own, to be killed and started again on the same data and port. */
 export class SpawnedServer {

@@ -4,6 +4,7 @@ import type {
   CompressMethod,
   ContentType,
   Conversation,
+  ConversationOperation,
   ConversationOperationType,
   ConversationType,
   ConversationUnread,
@@ -768,9 +769,7 @@ function writeUserNotice(w: Writer, m: Init<UserNotice>): void {
   w.string(18, m.content);
 }
 
-type ConversationOperation = NonNullable<Conversation['operation']>;
-
-function readConversationOperation(r: Reader, end: number, m: ConversationOperation = { type: 0, xid: undefined }): ConversationOperation {
+function readConversationOperation(r: Reader, end: number, m: ConversationOperation = { type: 0, xid: undefined, mid: 0 }): ConversationOperation {
   while (r.pos < end) {
     const tag = r.uint32();
     switch (tag) {
@@ -779,6 +778,9 @@ function readConversationOperation(r: Reader, end: number, m: ConversationOperat
         break;
       case 18:
         m.xid = readXid(r, r.open(), m.xid);
+        break;
+      case 24:
+        m.mid = r.uint64();
         break;
       default:
         r.skip(tag);
@@ -795,6 +797,7 @@ function writeConversationOperation(w: Writer, m: Init<ConversationOperation>): 
     writeXid(w, m.xid);
     w.close(start);
   }
+  w.uint64(24, m.mid);
 }
 
 export interface WireConversation extends Conversation {

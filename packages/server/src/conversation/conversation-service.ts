@@ -17,6 +17,13 @@ import type { CursorKeeper } from './cursor-keeper.ts';
 
 const cachedLogs = 200_000;
 
+/** Which conversation is deleted, where, and up to which mid; 0 is all there is. */
+export interface Hiding {
+  peer: number;
+  type: ConversationOperationType;
+  mid: number;
+}
+
 /** What users and their devices know of their conversations. */
 export class ConversationService {
   readonly #store: ConversationStore;
@@ -88,27 +95,23 @@ export class ConversationService {
     return this.#store.positionsOf(peer, uid);
   }
 
-  /** Deletes the conversation as it is now: history before this point is gone for the user. */
-  async hide(
-    device: ConnectedDevice,
-    peer: number,
-    operation: ConversationOperationType,
-    clientMid: number,
-  ): Promise<{ time: number; placed: Placed }> {
-    const everywhere = operation === Operation.DELETE_EVERYWHERE;
+  /** Deletes the conversation up to where the user had seen it: history before this point is gone for him. */
+  async hide(device: ConnectedDevice, wanted: Hiding, clientMid: number): Promise<{ time: number; placed: Placed }> {
+    const { peer, mid } = wanted;
+    const everywhere = wanted.type === Operation.DELETE_EVERYWHERE;
     const { uid, deviceSN } = device;
     const time = this.#clock();
     const logId = this.requireLog(uid, peer);
-    const entry = everywhere ? this.#hideEntry(device, peer, clientMid, time) : undefined;
-    const placed = await this.#store.write['conversation.hide'](
-      { uid, deviceSN, peer, logId, everywhere, entry },
-      (stored) => entry && this.#delivery.deliverOne(entry, stored),
+    const entry = everywhere ? this.#hideEntry(device, wanted, clientMid, time) : undefined;
+    const { placed } = await this.#store.write['conversation.hide'](
+      { uid, deviceSN, peer, logId, mid, everywhere, entry },
+      (result) => entry && result.isNew && this.#delivery.deliverOne(entry, result.placed),
     );
     return { time, placed };
   }
 
-  #hideEntry({ uid, deviceSN }: ConnectedDevice, peer: number, clientMid: number, time: number): NewEntry {
-    const operation = { type: Operation.DELETE_EVERYWHERE, xid: { uid: peer, deviceSN: 0 } };
+  #hideEntry({ uid, deviceSN }: ConnectedDevice, wanted: Hiding, clientMid: number, time: number): NewEntry {
+    const operation = { type: wanted.type, xid: { uid: wanted.peer, deviceSN: 0 }, mid: wanted.mid };
     return {
       logId: uid,
       kind: EntryKind.operation,

@@ -1,7 +1,6 @@
 import {
   ContentType,
   encodeMessageBody,
-  limits,
   MessageType,
   Namespace,
   OperationType,
@@ -57,25 +56,26 @@ export const conversationWrites = {
     });
   },
 
-  /**
-   * Hides what there is so far: on this device, or for the user everywhere. Returns the place of the entry that tells
-   * of it, or of the last hidden one when there is none.
-   */
-  'conversation.hide'(db: Database, args: HideArgs): Placed {
-    const { uid, deviceSN, peer, logId, everywhere } = args;
+  /** Hides the conversation up to `mid`: on this device, or for the user everywhere. */
+  'conversation.hide'(db: Database, args: HideArgs): HideResult {
+    const { uid, deviceSN, peer, logId, everywhere, entry } = args;
+    const sent = entry && findSent(db, entry);
+    if (sent) return { placed: { mid: sent, prevMid: sent }, isNew: false };
     const last = Number(db.get('SELECT last_mid FROM log WHERE log_id = ?', logId)?.['last_mid']);
+    const hidden = args.mid > 0 ? Math.min(args.mid, last) : last;
     if (everywhere) {
-      db.run('UPDATE inbox SET hidden_mid = ? WHERE uid = ? AND peer = ?', last, uid, peer);
+      db.run('UPDATE inbox SET hidden_mid = max(hidden_mid, ?) WHERE uid = ? AND peer = ?', hidden, uid, peer);
     }
     db.run(
       `INSERT INTO cursor (uid, device_sn, log_id, acked_mid, hidden_mid) VALUES (?1, ?2, ?3, ?4, ?4)
-       ON CONFLICT DO UPDATE SET hidden_mid = ?4, acked_mid = max(acked_mid, ?4)`,
+       ON CONFLICT DO UPDATE SET hidden_mid = max(hidden_mid, ?4), acked_mid = max(acked_mid, ?4)`,
       uid,
       deviceSN,
       logId,
-      last,
+      hidden,
     );
-    return args.entry ? appendEntry(db, args.entry) : { mid: last, prevMid: last };
+    if (!entry) return { placed: { mid: hidden, prevMid: hidden }, isNew: false };
+    return { placed: appendEntry(db, entry), isNew: true };
   },
 } satisfies CommandTable;
 
@@ -84,9 +84,23 @@ export interface HideArgs {
   deviceSN: number;
   peer: number;
   logId: number;
+  /** Up to where; 0 is all there is. */
+  mid: number;
   everywhere: boolean;
   /** What tells the user's other devices. */
   entry?: NewEntry;
+}
+
+export interface HideResult {
+  /** Of the entry that tells of it, or of the last hidden one when there is none. */
+  placed: Placed;
+  /** Whether the entry was written now, and not by an earlier try. */
+  isNew: boolean;
+}
+
+function findSent(db: Database, { fromUid, fromDevice, clientMid }: NewEntry): number {
+  const sql = 'SELECT max(mid) AS mid FROM entry WHERE from_uid = ? AND from_device = ? AND client_mid = ?';
+  return Number(db.get(sql, fromUid, fromDevice, clientMid)?.['mid'] ?? 0);
 }
 
 function moveCursor(db: Database, move: CursorMove): void {
@@ -112,7 +126,13 @@ function tellDelivered(db: Database, { uid, peer, logId, mid }: CursorMove, time
     peer,
     EntryKind.message,
   )?.['mid'];
-  if (newest == null) return [];
+  if (newest == null) {
+    // Nothing to tell, and nothing to look at again.
+    const sql = `UPDATE inbox SET delivered_mid = min(?, (SELECT last_mid FROM log WHERE log_id = inbox.log_id))
+      WHERE uid = ? AND peer = ?`;
+    db.run(sql, mid, uid, peer);
+    return [];
+  }
   const entry = deliveredEntry(uid, peer, logId, Number(newest), time);
   const placed = appendEntry(db, entry);
   db.run('DELETE FROM entry WHERE mid = ?', inbox['delivered_entry'] as number);
@@ -155,13 +175,7 @@ export interface UnreadRow {
   peerDeliveredMid: number;
 }
 
-/** Where a device without a cursor begins in a log: some way before it came, and everything since. */
-const startOfNewDevice = `coalesce((
-  SELECT e.mid FROM entry e WHERE e.log_id = i.log_id AND e.mid <= d.first_mid
-  ORDER BY e.mid DESC LIMIT 1 OFFSET ${limits.newDeviceEntries}), 0)`;
-
 const cursorJoin = `FROM inbox i
-  JOIN device d ON d.uid = i.uid AND d.device_sn = ?2
   LEFT JOIN cursor c ON c.uid = i.uid AND c.device_sn = ?2 AND c.log_id = i.log_id`;
 
 /** Reads and writes of what users and devices know about their conversations. */
@@ -193,7 +207,7 @@ export class ConversationStore {
   /** How far the device has the conversation. */
   cursorOf(uid: number, deviceSN: number, peer: number): number {
     const row = this.#reader.get(
-      `SELECT coalesce(c.acked_mid, ${startOfNewDevice}) AS mid ${cursorJoin} WHERE i.uid = ?1 AND i.peer = ?3`,
+      `SELECT coalesce(c.acked_mid, 0) AS mid ${cursorJoin} WHERE i.uid = ?1 AND i.peer = ?3`,
       uid,
       deviceSN,
       peer,
@@ -210,10 +224,10 @@ export class ConversationStore {
   /** Every conversation of the user as this device has it, the oldest first; those it deleted are left out. */
   unread(uid: number, deviceSN: number): UnreadRow[] {
     const rows = this.#reader.all(
-      `SELECT i.peer, i.log_id, i.read_mid, l.last_mid, coalesce(c.acked_mid, ${startOfNewDevice}) AS acked,
+      `SELECT i.peer, i.log_id, i.read_mid, l.last_mid, coalesce(c.acked_mid, 0) AS acked,
          p.read_mid AS peer_read, p.delivered_mid AS peer_delivered
        ${cursorJoin} JOIN log l ON l.log_id = i.log_id LEFT JOIN inbox p ON p.uid = i.peer AND p.peer = i.uid
-       WHERE i.uid = ?1 AND (i.peer = 0 OR l.last_mid > max(i.hidden_mid, coalesce(c.hidden_mid, 0)))
+       WHERE i.uid = ?1 AND (i.peer = 0 OR l.last_message > max(i.hidden_mid, coalesce(c.hidden_mid, 0)))
        ORDER BY l.last_mid`,
       uid,
       deviceSN,

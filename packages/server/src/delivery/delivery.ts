@@ -83,15 +83,15 @@ export class Delivery {
     return this.#registry.of(uid).map((session) => session.deviceSN);
   }
 
-  /** Tells sessions of a user why, then closes them. `which` picks devices; all by default. */
+  /** Tells sessions of a user why, then closes them. `which` picks some; all by default. */
   endSessions(
     uid: number,
     close: CloseName,
     notice?: UserNoticeType,
-    which: (deviceSN: number) => boolean = () => true,
+    which: (session: Receiver) => boolean = () => true,
   ): void {
     for (const session of this.#registry.of(uid)) {
-      if (which(session.deviceSN)) this.endSession(session, close, notice);
+      if (which(session)) this.endSession(session, close, notice);
     }
   }
 
@@ -117,6 +117,10 @@ function push(sessions: readonly Receiver[], peer: number, entry: NewEntry, plac
   const frames: (Uint8Array | undefined)[] = [];
   for (const session of sessions) {
     if (session.uid === entry.fromUid && session.deviceSN === entry.fromDevice) continue;
+    if (!session.continues(peer, placed)) {
+      session.outbox.notify(peer);
+      continue;
+    }
     frames[session.vsn] ??= pushFrame(session.vsn, peer, placed, meta);
     session.outbox.push(peer, frames[session.vsn] as Uint8Array);
   }

@@ -34,6 +34,7 @@ export class Outbox {
   #frames: Uint8Array[] = [];
   #queuedBytes = 0;
   #behind = new Set<number>();
+  #onRoom: (() => void) | undefined;
 
   constructor(connection: Connection, vsn: Vsn) {
     this.#connection = connection;
@@ -57,12 +58,30 @@ export class Outbox {
     if (this.#waitingBytes < limits.outboxBytes) this.answer(frame);
   }
 
+  /** Tells of a conversation that the device has to pull. */
+  notify(peer: number): void {
+    if (this.#behind.size === 0 && !this.isFull) this.answer(this.#notice(peer));
+    else this.#fallBehind(peer);
+  }
+
+  /** Whoever asks more now has to wait. */
+  get isFull(): boolean {
+    return this.#waitingBytes > limits.outboxBytes;
+  }
+
+  /** Calls back once, when half of the room is free again. */
+  whenRoom(callback: () => void): void {
+    this.#onRoom = callback;
+  }
+
   /** Called when the connection has sent something: a device that was behind hears what to pull. */
   drained(): void {
-    if (this.#behind.size === 0 || this.#waitingBytes > limits.outboxBytes / 2) return;
-    const peers = this.#behind;
+    if (this.#waitingBytes > limits.outboxBytes / 2) return;
+    const [peers, onRoom] = [this.#behind, this.#onRoom];
     this.#behind = new Set();
+    this.#onRoom = undefined;
     for (const peer of peers) this.answer(this.#notice(peer));
+    onRoom?.();
   }
 
   flush(): void {
@@ -73,6 +92,7 @@ export class Outbox {
     this.#connection.write(frames);
     // Only answers can come here, to a device that asks and does not read.
     if (this.#connection.bufferedBytes > 4 * limits.outboxBytes) this.#connection.close('slowConsumer');
+    else if (this.#onRoom) this.drained();
   }
 
   get #waitingBytes(): number {

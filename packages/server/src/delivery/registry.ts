@@ -1,4 +1,5 @@
 import type { CloseName, Vsn } from '@flooim/protocol';
+import type { Placed } from '../store/entry.ts';
 import type { Outbox } from './outbox.ts';
 
 /** A device that is connected and provisioned. */
@@ -7,6 +8,10 @@ export interface Receiver {
   readonly deviceSN: number;
   readonly vsn: Vsn;
   readonly outbox: Outbox;
+  /** The SHA-256 of the token that it signed in with, as hex: what ends the token ends the session. */
+  readonly tokenHash: string;
+  /** Whether an entry at this place follows what the device has of the conversation; if not, it has to pull. */
+  continues(peer: number, placed: Placed): boolean;
   /** Sends what is queued, then closes. */
   end(name: CloseName): void;
 }

@@ -31,10 +31,22 @@ export class DeviceService {
     if (known !== undefined) return known;
     const online = this.#delivery.connectedDevices(uid);
     const agent = claim.agent.slice(0, 256);
-    const deviceSN = await this.#store.write['device.add']({ ...claim, agent, seenAt: this.#clock(), online });
-    if (deviceSN === undefined) throw new ServerError('tooManyDevices');
+    const added = await this.#store.write['device.add']({ ...claim, agent, seenAt: this.#clock(), online });
+    if (!added) throw new ServerError('tooManyDevices');
+    const { deviceSN, evicted } = added;
+    if (evicted !== undefined) this.#end(uid, evicted);
     this.#tellOthers(uid, deviceSN, UserNoticeType.DEVICE_ADDED);
     return deviceSN;
+  }
+
+  /** Whether the number is still that of the device. */
+  isKnown(uid: number, guid: string, deviceSN: number): boolean {
+    return this.#store.find(uid, guid) === deviceSN;
+  }
+
+  /** It connected while it was being removed. */
+  #end(uid: number, deviceSN: number): void {
+    this.#delivery.endSessions(uid, 'tooManyDevices', undefined, (session) => session.deviceSN === deviceSN);
   }
 
   connected(uid: number, deviceSN: number): void {

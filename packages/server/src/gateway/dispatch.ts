@@ -7,6 +7,7 @@ import {
   encodeSyncDL,
   encodeUnreadDL,
   type Frame,
+  isId,
   limits,
   type Meta,
   Namespace,
@@ -30,15 +31,15 @@ type Parts = ProvisionParts & Pick<Context, 'messages' | 'messageReader' | 'conv
 const ok = { code: StatusCode.OK, reason: '' };
 
 /** From a frame's command and namespace to the feature that answers it. Every frame is authorised by its session's user. */
-export function createDispatch(parts: Parts, rateLimit: RateLimit): Dispatch {
+export function createDispatch(parts: Parts, rateLimits: RateLimits): Dispatch {
   return (session, frame) => {
     if (frame.command === Command.PROVISION) return provision(parts, session, frame);
     if (!session.provisioned) return refuse(session, frame, {}, new ServerError('loginFirst'));
     switch (frame.command) {
       case Command.SYNC:
-        return sync(parts, rateLimit, session, frame);
+        return sync(parts, rateLimits, session, frame);
       case Command.UNREAD:
-        return unread(parts, session);
+        return limited(rateLimits.reads, session, unreadCost, () => unread(parts, session, frame));
       case Command.NOTICE:
         return session.outbox.answer(encodeFrame({ vsn: session.vsn, command: Command.NOTICE, payload: nothing }));
       default:
@@ -49,28 +50,50 @@ export function createDispatch(parts: Parts, rateLimit: RateLimit): Dispatch {
 
 const nothing = new Uint8Array();
 
-function unread({ conversations }: Parts, session: Session): void {
-  const payload = encodeUnreadDL({ status: ok, unread: conversations.unread(session) });
-  session.outbox.answer(encodeFrame({ vsn: session.vsn, command: Command.UNREAD, payload }));
+/** The unread list looks at every conversation: it counts as this many reads. */
+const unreadCost = 50;
+
+export interface RateLimits {
+  writes: RateLimit;
+  reads: RateLimit;
 }
 
-function sync(parts: Parts, rateLimit: RateLimit, session: Session, frame: Frame): void | Promise<void> {
+function unread({ conversations }: Parts, session: Session, frame: Frame): void {
+  try {
+    const payload = encodeUnreadDL({ status: ok, unread: conversations.unread(session) });
+    session.outbox.answer(encodeFrame({ vsn: session.vsn, command: Command.UNREAD, payload }));
+  } catch (error) {
+    fail(session, frame, {}, error);
+  }
+}
+
+function sync(parts: Parts, rateLimits: RateLimits, session: Session, frame: Frame): void | Promise<void> {
   const asked = decodeSyncUL(frame.payload);
   // A refusal names what it answers: the client mid of a send, the conversation of a read.
   const about = asked.meta ? { clientMid: asked.meta.id } : { xid: asked.xid, isFullSync: asked.isFullSync };
+  const { meta } = asked;
+  const act = meta ? () => write(parts, session, meta) : () => read(parts, session, asked);
   try {
-    const pending = asked.meta ? limited(parts, rateLimit, session, asked.meta) : read(parts, session, asked);
+    const pending = limited(meta ? rateLimits.writes : rateLimits.reads, session, 1, act);
     return pending?.catch((error) => fail(session, frame, about, error));
   } catch (error) {
     fail(session, frame, about, error);
   }
 }
 
-/** Who sends too fast waits; his later frames wait behind, so their order stays. */
-function limited(parts: Parts, rateLimit: RateLimit, session: Session, meta: Meta): void | Promise<void> {
-  const waitMs = rateLimit.take(session.uid);
-  if (waitMs === 0) return write(parts, session, meta);
-  return new Promise<void>((resolve) => setTimeout(resolve, waitMs)).then(() => write(parts, session, meta));
+/** Who is too fast waits; his later frames wait behind, so their order stays. */
+function limited(
+  limit: RateLimit,
+  session: Session,
+  cost: number,
+  act: () => void | Promise<void>,
+): void | Promise<void> {
+  const waitMs = limit.take(session.uid, cost);
+  if (waitMs === 0) return act();
+  return new Promise<void>((resolve) => setTimeout(resolve, waitMs)).then(() => {
+    if (!session.ended) return act();
+    limit.giveBack(session.uid, cost);
+  });
 }
 
 function write(parts: Parts, session: Session, meta: Meta): void | Promise<void> {
@@ -92,7 +115,12 @@ async function hide({ conversations }: Parts, session: Session, meta: Meta): Pro
   if (operation.type !== DELETE && operation.type !== DELETE_EVERYWHERE) {
     throw new ServerError('invalidParameter', 'operation.type');
   }
-  const { time, placed } = await conversations.hide(session, peer, operation.type, meta.id);
+  if (!isId(meta.id)) throw new ServerError('invalidParameter', 'id');
+  const { time, placed } = await conversations.hide(
+    session,
+    { peer, type: operation.type, mid: operation.mid },
+    meta.id,
+  );
   const conversation = operation.type === DELETE_EVERYWHERE ? systemConversation : peer;
   acknowledge(session, meta.id, { ok: true, peer: conversation, ...placed, time });
 }
@@ -110,7 +138,7 @@ function pull({ messageReader }: Parts, session: Session, peer: number, asked: S
   const count = asked.fullSyncNum > 0 ? asked.fullSyncNum : limits.pullPage;
   const given = session.vsn === Vsn.V1 ? (session.given.get(peer) ?? 0) : 0;
   const page = messageReader.pull(session, peer, Math.max(asked.key, given), count);
-  if (session.vsn === Vsn.V1 && page.nextKey > 0) session.given.set(peer, page.nextKey);
+  if (session.vsn === Vsn.V1) session.given.set(peer, Math.max(asked.key, given, page.nextKey));
   answer(session, { status: ok, ...xidOf(peer), ...page });
 }
 

@@ -6,6 +6,7 @@ import {
   encodeFrame,
   encodeProvision,
   type Frame,
+  ProtocolError,
   type Provision,
   StatusCode,
   UserNoticeType,
@@ -30,13 +31,14 @@ const closeFor: Partial<Record<ErrorName, CloseName>> = {
 
 /** Signs a connection in: from a token to a user's device. */
 export async function provision(parts: ProvisionParts, session: Session, frame: Frame): Promise<void> {
-  const asked = decodeProvision(frame.payload);
   try {
-    await signIn(parts, session, asked, frame.vsn);
+    await signIn(parts, session, decodeProvision(frame.payload), frame.vsn);
   } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
-    answer(session, frame.vsn, { status: { code: error.entry.status, reason: error.message } });
-    session.end(closeFor[error.reason] ?? 'malformed');
+    const refusal = error instanceof ProtocolError ? new ServerError('malformedFrame') : error;
+    const known = refusal instanceof ServerError ? refusal : new ServerError('database');
+    answer(session, frame.vsn, { status: { code: known.entry.status, reason: known.message } });
+    session.end(closeFor[known.reason] ?? (known.entry.retryable ? 'busy' : 'malformed'));
+    if (known !== refusal) throw error;
   }
 }
 
@@ -50,8 +52,10 @@ async function signIn(parts: ProvisionParts, session: Session, asked: Provision,
   await parts.tokens.bindDevice(bearer, asked.deviceGuid);
   // Meanwhile the token may have ended, and the sessions of those that ended with it.
   await parts.tokens.verifyAny(asked.token);
+  // Another new device may have taken this one's place.
+  if (!parts.devices.isKnown(uid, asked.deviceGuid, deviceSN)) throw new ServerError('tooManyDevices');
   if (session.ended) return;
-  session.open({ appId, uid, deviceSN, vsn });
+  session.open({ appId, uid, deviceSN, vsn }, Buffer.from(bearer.tokenHash).toString('hex'));
   const older = parts.registry.add(session);
   if (older) parts.delivery.endSession(older, 'kickedBySameDevice', UserNoticeType.KICK_BY_SAME_DEVICE);
   else parts.devices.connected(uid, deviceSN);

@@ -16,15 +16,21 @@ export class RateLimit {
     this.#clock = clock;
   }
 
-  /** Takes one; how many milliseconds the taker has to wait for it. */
-  take(uid: number): number {
+  /** Takes `cost` of them; how many milliseconds the taker has to wait. */
+  take(uid: number, cost = 1): number {
     const now = this.#clock();
     const bucket = this.#buckets.get(uid) ?? { tokens: this.#burst, atMs: now };
     const refilled = bucket.tokens + ((now - bucket.atMs) * this.#perSec) / 1000;
-    bucket.tokens = Math.min(this.#burst, refilled) - 1;
+    bucket.tokens = Math.min(this.#burst, refilled) - cost;
     bucket.atMs = now;
     this.#buckets.set(uid, bucket);
     return bucket.tokens >= 0 ? 0 : Math.ceil((-bucket.tokens * 1000) / this.#perSec);
+  }
+
+  /** Gives back what was taken and not used. */
+  giveBack(uid: number, cost = 1): void {
+    const bucket = this.#buckets.get(uid);
+    if (bucket) bucket.tokens += cost;
   }
 
   /** Drops users who could send a full burst again. */

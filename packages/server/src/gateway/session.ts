@@ -3,12 +3,16 @@ import { type CloseName, decodeFrame, type Frame, limits, ProtocolError, Vsn } f
 import { type Connection, Outbox } from '../delivery/outbox.ts';
 import type { Receiver } from '../delivery/registry.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
+import type { Placed } from '../store/entry.ts';
 
 /** A connection that can also stop reading, so that a client cannot send faster than it is served. */
 export interface Door extends Connection {
   pauseReading(): void;
   resumeReading(): void;
 }
+
+/** Frames of one session that are handled before others get a turn. */
+const framesPerTurn = 16;
 
 /** Handles one frame; a promise holds back the frames behind it. */
 export type Dispatch = (session: Session, frame: Frame) => void | Promise<void>;
@@ -27,6 +31,7 @@ export class Session implements Receiver, ConnectedDevice {
   uid = 0;
   deviceSN = 0;
   vsn: Vsn = Vsn.V1;
+  tokenHash = '';
   /** How far each conversation went out in answer to pulls: deployed clients ask again before they acknowledge. */
   readonly given = new Map<number, number>();
   outbox: Outbox;
@@ -54,12 +59,22 @@ export class Session implements Receiver, ConnectedDevice {
   }
 
   /** Makes the session that of a device. */
-  open(device: ConnectedDevice): void {
+  open(device: ConnectedDevice, tokenHash: string): void {
     this.appId = device.appId;
     this.uid = device.uid;
     this.deviceSN = device.deviceSN;
     this.vsn = device.vsn;
+    this.tokenHash = tokenHash;
     this.outbox = new Outbox(this.#door, device.vsn);
+  }
+
+  /** Whether a push may follow what this device was given; version 2 devices find out by themselves. */
+  continues(peer: number, { prevMid, mid }: Placed): boolean {
+    if (this.vsn === Vsn.V2) return true;
+    const given = this.given.get(peer);
+    if (given === undefined || prevMid > given) return false;
+    this.given.set(peer, mid);
+    return true;
   }
 
   receive(bytes: Uint8Array): void {
@@ -88,14 +103,11 @@ export class Session implements Receiver, ConnectedDevice {
   }
 
   #next(): void {
-    while (this.#inbound.length > 0 && !this.#busy) {
-      const pending = this.#handle(this.#inbound.shift() as Uint8Array);
-      if (!pending) continue;
-      this.#busy = true;
-      pending.catch(this.#events.onError).finally(() => {
-        this.#busy = false;
-        this.#next();
-      });
+    for (let handled = 0; this.#inbound.length > 0 && !this.#busy; handled++) {
+      if (handled === framesPerTurn) this.#hold((resume) => setImmediate(resume));
+      // Who does not read its answers gets no more of them.
+      else if (this.outbox.isFull) this.#hold((resume) => this.outbox.whenRoom(resume));
+      else this.#handleNext();
     }
     if (this.#paused && this.#inbound.length < limits.inboundFrames / 2) {
       this.#paused = false;
@@ -103,9 +115,24 @@ export class Session implements Receiver, ConnectedDevice {
     }
   }
 
+  #handleNext(): void {
+    const pending = this.#handle(this.#inbound.shift() as Uint8Array);
+    if (pending !== undefined) this.#hold((resume) => pending.catch(this.#events.onError).finally(resume));
+  }
+
+  /** Keeps the frames behind this one waiting. */
+  #hold(until: (resume: () => void) => void): void {
+    this.#busy = true;
+    until(() => {
+      this.#busy = false;
+      this.#next();
+    });
+  }
+
   #handle(bytes: Uint8Array): void | Promise<void> {
     try {
-      const frame = decodeFrame(bytes, { inflate });
+      // Nobody unknown makes the server inflate anything.
+      const frame = decodeFrame(bytes, this.provisioned ? { inflate } : {});
       return this.#events.dispatch(this, frame);
     } catch (error) {
       if (error instanceof ProtocolError) return this.end(closeFor(error));

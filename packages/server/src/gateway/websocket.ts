@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type CloseName, closeCodes, limits } from '@flooim/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../context.ts';
-import { createDispatch } from './dispatch.ts';
+import { createDispatch, type RateLimits } from './dispatch.ts';
 import { RateLimit } from './rate-limit.ts';
 import { type Door, Session, type SessionEvents } from './session.ts';
 
@@ -22,7 +22,7 @@ export function attachWebSocket(server: Server, context: Context): WebSocketDoor
 export class WebSocketDoor {
   readonly #context: Context;
   readonly #events: SessionEvents;
-  readonly #rateLimit: RateLimit;
+  readonly #rateLimits: RateLimits;
   readonly #sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -36,9 +36,12 @@ export class WebSocketDoor {
 
   constructor(context: Context) {
     this.#context = context;
-    this.#rateLimit = new RateLimit(context.config.messagesPerSec, context.config.messageBurst);
+    this.#rateLimits = {
+      writes: new RateLimit(context.config.messagesPerSec, context.config.messageBurst),
+      reads: new RateLimit(limits.readsPerSec, limits.readBurst),
+    };
     this.#events = {
-      dispatch: createDispatch(context, this.#rateLimit),
+      dispatch: createDispatch(context, this.#rateLimits),
       onError: (error) => context.log.error({ err: error }, 'a frame could not be handled'),
     };
     this.#sweep = setInterval(() => this.#dropIdle(), sweepMs);
@@ -47,6 +50,8 @@ export class WebSocketDoor {
   /** Takes the server's upgrade requests. */
   attach(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      // Node leaves an upgraded socket without a listener, and an error that nobody hears ends the process.
+      socket.on('error', (error) => this.#context.log.debug({ err: error }, 'socket error'));
       const isOurs = request.url?.split('?', 1)[0] === path;
       if (!isOurs || this.#closing) return refuseUpgrade(socket, isOurs ? '503 Service Unavailable' : '404 Not Found');
       this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, socket));
@@ -98,7 +103,8 @@ export class WebSocketDoor {
 
   #dropIdle(): void {
     const now = performance.now();
-    this.#rateLimit.prune();
+    this.#rateLimits.writes.prune();
+    this.#rateLimits.reads.prune();
     for (const [ws, session] of this.#sessions) {
       const silentMs = now - session.seenAt;
       if (silentMs > limits.idleTimeoutMs) session.end('idle');
@@ -132,5 +138,7 @@ function doorOf(ws: WebSocket, socket: Socket): Door {
 }
 
 function refuseUpgrade(socket: Socket, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // The other side may keep its half open for ever.
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  socket.setTimeout(closeGraceMs, () => socket.destroy());
 }

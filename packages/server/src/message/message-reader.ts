@@ -46,6 +46,8 @@ export class MessageReader {
    * spoken yet; an error with nobody.
    */
   history(device: ConnectedDevice, peer: number, key: number, count: number): Page | Promise<Page> {
+    // Notices and a user's own operations are no messages.
+    if (peer === systemConversation) return emptyPage;
     const logId = this.#conversations.findLog(device.uid, peer);
     return logId === undefined ? this.#unbegun(device, peer) : this.#historyOf(device, peer, logId, key, count);
   }

@@ -1,15 +1,16 @@
 import {
   canInPair,
   decodeMessageBody,
-  encodeMessageBody,
   isId,
   limits,
   type MessageBody,
+  type MessageOperation,
   MessageType,
   type Meta,
   Namespace,
   OperationType,
   type PairAction,
+  systemConversation,
   Vsn,
 } from '@flooim/protocol';
 import type { ConversationService } from '../conversation/conversation-service.ts';
@@ -18,7 +19,7 @@ import type { ConnectedDevice } from '../device/connected-device.ts';
 import { ServerError } from '../error.ts';
 import type { RosterService } from '../roster/roster-service.ts';
 import { EntryKind, type NewEntry } from '../store/entry.ts';
-import { checkContent, cleanBody, isTyping, needsCleaning } from './message-content.ts';
+import { checkContent, isTyping, messagePayload, operationPayload, typingPayload } from './message-content.ts';
 import type { MessageCommand, MessageStore, SendResult, Sent } from './message-store.ts';
 
 /** What a sender is told: where his entry stands in which conversation, or why it was refused. */
@@ -62,10 +63,11 @@ export class MessageService {
     if (body.type === MessageType.OPER) return this.#operate(device, meta, to, body, done);
     if (!isId(to) || to === device.uid) throw new ServerError('invalidParameter', 'to is not another user');
     if (body.type === MessageType.GROUPCHAT) throw new ServerError('conversationNotFound', 'to is not a group');
-    if (isTyping(body)) return this.#type(device, meta, to);
+    if (isTyping(body)) return this.#type(device, body, to);
     if (!isId(meta.id)) throw new ServerError('invalidParameter', 'id');
     checkContent(body);
-    const payload = needsCleaning(body) ? encodeMessageBody(cleanBody(body)) : meta.payload;
+    const payload = messagePayload(body);
+    if (payload.length > limits.payloadBytes) throw new ServerError('invalidParameter', 'the message is too large');
     const allowed = this.#check(device, to, 'sendMessage');
     const logId = allowed === true ? this.#conversations.pairLog(device.uid, to) : undefined;
     if (typeof logId === 'number') return this.#append(device, meta.id, to, logId, payload, done);
@@ -94,7 +96,8 @@ export class MessageService {
     done: Done,
   ): void {
     const sent = this.#sent(device, clientMid, { kind: EntryKind.message, logId, toUid: to, payload });
-    this.#store.write('message.append', sent, this.#settle(sent.entry, to, done));
+    const friendsOnly = !this.#roster.strangersAllowed(device.appId);
+    this.#store.write('message.append', { ...sent, friendsOnly }, this.#settle(sent.entry, to, done));
   }
 
   /** What happens when the write is on disk: the sender is answered, the devices get it. */
@@ -108,7 +111,7 @@ export class MessageService {
       }
       const { mid, prevMid } = result.placed;
       done({ ok: true, peer, mid, prevMid, time: result.time });
-      this.#delivery.deliverOne(entry, result.placed);
+      this.#delivery.deliverOne(result.payload ? { ...entry, payload: result.payload } : entry, result.placed);
     };
   }
 
@@ -148,7 +151,7 @@ export class MessageService {
   }
 
   /** Typing reaches the peer's connected devices; a refusal is nobody's business. */
-  async #type(device: ConnectedDevice, meta: Meta, to: number): Promise<void> {
+  async #type(device: ConnectedDevice, body: MessageBody, to: number): Promise<void> {
     try {
       await this.#check(device, to, 'typing');
     } catch (error) {
@@ -157,26 +160,41 @@ export class MessageService {
     }
     const { uid, deviceSN } = device;
     const typing = { uid: to, peer: uid, fromUid: uid, fromDevice: deviceSN };
-    this.#delivery.pushTransient({ ...typing, ns: Namespace.MESSAGE, payload: meta.payload });
+    this.#delivery.pushTransient({ ...typing, ns: Namespace.MESSAGE, payload: typingPayload(body) });
   }
 
-  #operate(device: ConnectedDevice, meta: Meta, to: number, body: MessageBody, done: Done): void {
+  #operate(device: ConnectedDevice, meta: Meta, to: number, body: MessageBody, done: Done): void | Promise<void> {
     const operation = body.operation;
     if (!isId(meta.id)) throw new ServerError('invalidParameter', 'id');
     if (!operation || !isId(operation.mid)) throw new ServerError('invalidParameter', 'operation.mid');
-    const handle = operations[operation.type];
-    if (!handle) throw new ServerError('notAvailableYet', `operation ${operation.type}`);
+    const handler = operations[operation.type];
+    if (!handler) throw new ServerError('notAvailableYet', `operation ${operation.type}`);
     // Towards oneself the conversation is named in the operation, towards a peer it is the peer.
-    const peer = handle.to === 'self' ? (operation.xid?.uid ?? 0) : to;
-    if (!isId(peer)) throw new ServerError('invalidParameter', handle.to === 'self' ? 'operation.xid' : 'to');
+    const peer = handler.to === 'self' ? (operation.xid?.uid ?? 0) : to;
+    if (!isId(peer)) throw new ServerError('invalidParameter', handler.to === 'self' ? 'operation.xid' : 'to');
     const peerLog = this.#conversations.requireLog(device.uid, peer);
-    const logId = handle.to === 'self' ? device.uid : peerLog;
-    const toUid = handle.to === 'self' ? device.uid : peer;
-    const sent = this.#sent(device, meta.id, { kind: EntryKind.operation, logId, toUid, payload: meta.payload });
-    const target = { ...sent, mid: operation.mid, peer, peerLog, notBefore: this.#clock() - limits.recallWindowMs };
-    const conversation = handle.to === 'self' ? 0 : peer;
-    this.#store.write(handle.command, target, this.#settle(sent.entry, conversation, done));
+    const act = () => this.#writeOperation(device, meta.id, { handler, operation, peer, peerLog }, done);
+    if (handler.to === 'self') return act();
+    const allowed = this.#check(device, peer, 'sendOperation');
+    return allowed === true ? act() : allowed.then(act);
   }
+
+  #writeOperation(device: ConnectedDevice, clientMid: number, asked: AskedOperation, done: Done): void {
+    const { handler, operation, peer, peerLog } = asked;
+    const isOwn = handler.to === 'self';
+    const [logId, toUid] = isOwn ? [device.uid, device.uid] : [peerLog, peer];
+    const entry = { kind: EntryKind.operation, logId, toUid, payload: operationPayload(operation) };
+    const sent = this.#sent(device, clientMid, entry);
+    const target = { ...sent, operation, peer, peerLog, notBefore: this.#clock() - limits.recallWindowMs };
+    this.#store.write(handler.command, target, this.#settle(sent.entry, isOwn ? systemConversation : peer, done));
+  }
+}
+
+interface AskedOperation {
+  handler: OperationHandler;
+  operation: MessageOperation;
+  peer: number;
+  peerLog: number;
 }
 
 interface OperationHandler {

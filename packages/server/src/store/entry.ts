@@ -53,7 +53,9 @@ export function appendEntry(db: Database, entry: NewEntry): Placed {
     entry.time,
     entry.payload,
   );
-  db.run('UPDATE log SET last_mid = ? WHERE log_id = ?', mid, entry.logId);
+  const isMessage = entry.kind === EntryKind.message;
+  if (isMessage) db.run('UPDATE log SET last_mid = ?1, last_message = ?1 WHERE log_id = ?2', mid, entry.logId);
+  else db.run('UPDATE log SET last_mid = ? WHERE log_id = ?', mid, entry.logId);
   return { mid, prevMid };
 }
 

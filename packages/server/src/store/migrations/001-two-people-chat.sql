@@ -48,8 +48,9 @@ CREATE TABLE device (
   guid TEXT NOT NULL,
   platform INTEGER NOT NULL,
   agent TEXT NOT NULL,
-  first_mid INTEGER NOT NULL, -- the newest entry of the server when the device came: all later ones are for it
+  first_mid INTEGER NOT NULL, -- the newest entry of the server when the device came: it must have all that follow
   seen_at INTEGER NOT NULL,
+  removed INTEGER NOT NULL DEFAULT 0, -- it had to make room; its number stays its own
   PRIMARY KEY (uid, device_sn),
   UNIQUE (uid, guid)
 ) STRICT, WITHOUT ROWID;
@@ -91,7 +92,8 @@ CREATE TABLE pair (
 CREATE TABLE log (
   log_id INTEGER PRIMARY KEY,
   kind INTEGER NOT NULL, -- 0 a user's system conversation, 1 a pair of users, 2 a group
-  last_mid INTEGER NOT NULL DEFAULT 0
+  last_mid INTEGER NOT NULL DEFAULT 0,
+  last_message INTEGER NOT NULL DEFAULT 0 -- the last entry that is a message
 ) STRICT;
 
 -- Not clustered by log: with many conversations that wrote three times the bytes for each row.

@@ -7,16 +7,18 @@ const keysAtMost = 100_000;
 const minuteMs = 60_000;
 
 /**
- * How often something may be tried by one address or for one account: so many at once, and as many again each minute.
+ * How often something may be tried by one address or for one account: so many each minute, and by default as many at once.
  * The keys longest unused are forgotten when there are too many.
  */
 export class AttemptLimit {
   readonly #perMin: number;
+  readonly #atOnce: number;
   readonly #clock: () => number;
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(perMin: number, clock: () => number) {
+  constructor(perMin: number, clock: () => number, atOnce = perMin) {
     this.#perMin = perMin;
+    this.#atOnce = atOnce;
     this.#clock = clock;
   }
 
@@ -31,14 +33,14 @@ export class AttemptLimit {
   /** What was taken turned out not to count. */
   giveBack(key: string): void {
     const bucket = this.#refilled(key);
-    bucket.left = Math.min(this.#perMin, bucket.left + 1);
+    bucket.left = Math.min(this.#atOnce, bucket.left + 1);
   }
 
   #refilled(key: string): Bucket {
     const now = this.#clock();
-    const bucket = this.#buckets.get(key) ?? { left: this.#perMin, at: now };
+    const bucket = this.#buckets.get(key) ?? { left: this.#atOnce, at: now };
     const since = Math.max(0, now - bucket.at);
-    bucket.left = Math.min(this.#perMin, bucket.left + (since / minuteMs) * this.#perMin);
+    bucket.left = Math.min(this.#atOnce, bucket.left + (since / minuteMs) * this.#perMin);
     bucket.at = now;
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);

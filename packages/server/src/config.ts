@@ -26,6 +26,8 @@ export interface Config {
   messageBurst: number;
   /** Logins and registrations from one address each minute. Default 60. */
   loginsPerMin: number;
+  /** Requests from one address each second, of any kind; twice as many may come at once. Default 200. */
+  requestsPerSec: number;
   /** The folder of the built web app. Default: the repository's. */
   web: string;
 }
@@ -58,6 +60,11 @@ export const options: Record<Key, Option> = {
     initial: String(limits.messageBurst),
   },
   loginsPerMin: { env: 'FLOOIM_LOGINS_PER_MIN', help: 'logins from one address each minute', initial: '60' },
+  requestsPerSec: {
+    env: 'FLOOIM_REQUESTS_PER_SEC',
+    help: 'REST calls from one address each second',
+    initial: '200',
+  },
   web: {
     env: 'FLOOIM_WEB',
     help: 'folder of the built web app',
@@ -123,6 +130,7 @@ function parse(texts: Record<Key, string>): Config {
     messagesPerSec: whole('messagesPerSec', texts.messagesPerSec, 1, 1_000_000),
     messageBurst: whole('messageBurst', texts.messageBurst, 1, 1_000_000),
     loginsPerMin: whole('loginsPerMin', texts.loginsPerMin, 1, 1_000_000),
+    requestsPerSec: whole('requestsPerSec', texts.requestsPerSec, 1, 1_000_000),
     web: resolve(texts.web),
   };
 }

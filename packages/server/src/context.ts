@@ -92,12 +92,19 @@ function buildContext(config: Config, overrides: Overrides, folder: ReturnType<t
   const base = { config, clock, log, secrets: folder.secrets, reader, writer, stopping: false };
   const services = buildServices(base);
   const close = async () => {
-    await services.cursors.close();
-    await writer.close();
-    reader.close();
-    folder.release();
+    const steps = [() => services.cursors.close(), () => writer.close(), () => reader.close(), () => folder.release()];
+    for (const step of steps) await attempt(step, log);
   };
   return Object.assign(base, services, { close });
+}
+
+/** What fails while the server goes down must not keep it from letting go of the rest. */
+async function attempt(step: () => void | Promise<void>, log: Logger): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    log.error({ err: error }, 'something failed as the server closed');
+  }
 }
 
 type Base = Pick<Context, 'config' | 'clock' | 'log' | 'secrets' | 'reader' | 'writer'>;
@@ -108,17 +115,15 @@ function buildServices({ clock, log, secrets, reader, writer }: Base) {
   const passwords = new Passwords(clock);
   const apps = new AppService(new AppStore(reader));
   const userStore = new UserStore(reader, writer);
-  const tokens = new TokenService({ store: new TokenStore(reader, writer), apps, secrets, clock });
+  const tokens = new TokenService({ store: new TokenStore(reader, writer), apps, secrets, delivery, clock });
   const roster = new RosterService({ store: new RosterStore(reader, writer), apps, delivery, clock });
-  const deviceStore = new DeviceStore(reader, writer);
-  const devices = new DeviceService(deviceStore, delivery, clock);
+  const devices = new DeviceService(new DeviceStore(reader, writer), delivery, clock);
   const users = new UserService({
     store: userStore,
     apps,
     passwords,
     tokens,
     roster,
-    findDevice: (uid, guid) => deviceStore.find(uid, guid),
     delivery,
     clock,
   });

@@ -28,10 +28,13 @@ export function createServer(config: Partial<Config> = {}, overrides: Overrides 
   const stop = async () => {
     context.stopping = true;
     const cutOff = setTimeout(() => http.server.closeAllConnections(), requestsEndWithinMs);
-    await realtime.close();
-    await http.close();
-    clearTimeout(cutOff);
-    await context.close();
+    try {
+      await realtime.close();
+      await http.close();
+    } finally {
+      clearTimeout(cutOff);
+      await context.close();
+    }
   };
 
   return {

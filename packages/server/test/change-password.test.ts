@@ -67,6 +67,30 @@ describe('changing the password', () => {
     own.terminate();
   });
 
+  it('ends a session of the same device that signed in with another token', async () => {
+    const { alice, url } = people;
+    const stolen = (await ask(url, 'tokenByName', { name: 'alice', password, device_guid: 'alice-phone' })).data.token;
+    const thief = await RawClient.login(url, { uid: alice.uid, token: stolen, guid: 'alice-phone' });
+    await people.ok(alice, 'userChangePassword', { old_password: password, new_password: fresh });
+    expect(await thief.closed()).toBe(closeCodes.passwordChanged.code);
+  });
+
+  it('keeps every session of the token that did it', async () => {
+    const { alice, url, server } = people;
+    const own = await Promise.all(
+      ['alice-phone', 'alice-laptop'].map((guid) => RawClient.login(url, { uid: alice.uid, token: alice.token, guid })),
+    );
+    await people.ok(alice, 'userChangePassword', { old_password: password, new_password: fresh });
+    expect(server.context.registry.of(alice.uid)).toHaveLength(2);
+    for (const client of own) client.terminate();
+  });
+
+  it('works while somebody locks the account against logins', async () => {
+    for (let i = 0; i < 11; i++) await ask(people.url, 'tokenByName', { name: 'alice', password: 'wrong-horse-1' });
+    expect((await ask(people.url, 'tokenByName', { name: 'alice', password })).code).toBe(10028);
+    expect((await change(password, fresh)).code).toBe(200);
+  });
+
   it('knows the device that did it also when it said who it is only as it connected', async () => {
     const { alice, url } = people;
     const { token } = (await ask(url, 'tokenByName', { name: 'alice', password })).data;

@@ -2,8 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defaultConfig } from '../src/config.ts';
+import { createContext } from '../src/context.ts';
 import { ServerError } from '../src/error.ts';
-import type { Job, Outcome } from '../src/store/batch.ts';
+import { createLog } from '../src/log.ts';
+import { type Job, type Outcome, runBatch } from '../src/store/batch.ts';
 import { bindCommands } from '../src/store/commands.ts';
 import { Database } from '../src/store/database.ts';
 import { type Executor, GroupCommit } from '../src/store/group-commit.ts';
@@ -105,6 +108,31 @@ describe('group commit', () => {
     expect(refused[0]).toMatchObject({ reason: 'busy' });
   });
 
+  test('a queue is full also when it holds too many bytes, and takes more when it has been emptied', async () => {
+    let finish = () => {};
+    const slow: Executor = {
+      run(jobs, done) {
+        finish = () => done(jobs.map(() => ({ ok: true, result: undefined })));
+      },
+      async close() {},
+    };
+    const writer = new GroupCommit(slow, () => {});
+    const told: unknown[] = [];
+    const submit = (args: object) => writer.submit('x', args, (error) => told.push(error));
+    const payload = new Uint8Array(1024 * 1024);
+    for (let i = 0; i < 60; i++) submit({ entry: { payload } });
+    submit({ notices: [{ payload }, { payload }, { payload }, { payload }] });
+    submit({ entry: { payload: new Uint8Array(1) } });
+    await Promise.resolve();
+    expect(told).toMatchObject([{ reason: 'busy' }]);
+    await new Promise((resolve) => setImmediate(resolve));
+    submit({ entry: { payload } });
+    finish();
+    expect(told.slice(1)).toEqual(Array(61).fill(undefined));
+    finish();
+    expect(told).toHaveLength(63);
+  });
+
   test('a failed flush is reported as what it is, and nobody is told that his write succeeded', async () => {
     const failing: Executor = {
       run: (jobs, done) => done(jobs.map(() => ({ ok: false, failure: { kind: 'flush', text: 'disk I/O error' } }))),
@@ -117,6 +145,68 @@ describe('group commit', () => {
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     expect(failures).toEqual(['disk I/O error']);
     expect(told).toEqual([]);
+  });
+});
+
+describe('a database that somebody else holds', () => {
+  const jobs = Array.from({ length: 100 }, (_, i) => ({ name: 'note.add', args: { text: String(i) } }));
+
+  /** Counts how often it is asked for a transaction; between two of these times somebody else holds the database. */
+  class Contested extends Database {
+    readonly #holder: Database;
+    readonly #letGoAfter: number;
+    readonly #holdFrom: number;
+    asked = 0;
+
+    constructor(letGoAfter: number, holdFrom = 0) {
+      super(path, 'write');
+      super.exec('PRAGMA busy_timeout = 20');
+      this.#letGoAfter = letGoAfter;
+      this.#holder = new Database(path, 'write');
+      this.#holdFrom = holdFrom;
+    }
+
+    override exec(sql: string): void {
+      if (sql.startsWith('BEGIN')) {
+        if (this.asked === this.#holdFrom) this.#holder.exec('BEGIN IMMEDIATE');
+        if (this.asked === this.#letGoAfter) this.#holder.exec('ROLLBACK');
+        this.asked++;
+      }
+      super.exec(sql);
+    }
+
+    override close(): void {
+      this.#holder.close();
+      super.close();
+    }
+  }
+
+  test('is asked for a few times by all together, who are then refused as busy', async () => {
+    const db = new Contested(100);
+    const outcomes = runBatch(db, commands, jobs);
+    db.close();
+    expect(db.asked).toBeLessThan(10);
+    expect(outcomes).toHaveLength(jobs.length);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ ok: false, failure: { kind: 'busy' } });
+    const executor: Executor = { run: (_jobs, done) => done(outcomes.slice(0, 1)), async close() {} };
+    const writing = bindCommands(new GroupCommit(executor, () => {}), commands)['note.add']({ text: '' });
+    await expect(writing).rejects.toMatchObject({ reason: 'busy' });
+  });
+
+  test('keeps those waiting no longer who are run alone because one of them is a bug', () => {
+    const db = new Contested(100, 2);
+    const outcomes = runBatch(db, commands, [{ name: 'note.addAndThrow', args: { text: '' } }, ...jobs]);
+    db.close();
+    expect(db.asked).toBeLessThan(10);
+    expect(outcomes.map((outcome) => !outcome.ok && outcome.failure.kind)).toEqual(['bug', ...jobs.map(() => 'busy')]);
+  });
+
+  test('takes the writes once it is let go', () => {
+    const db = new Contested(1);
+    const outcomes = runBatch(db, commands, jobs);
+    db.close();
+    expect(outcomes.every(({ ok }) => ok)).toBe(true);
+    expect(notes()).toHaveLength(jobs.length);
   });
 });
 
@@ -150,5 +240,39 @@ describe('a full disk', () => {
     await setLimit(10_000);
     expect((await alice.text(chat.bob.uid, 'room again')).serverMid).toBeGreaterThan(0);
     await chat.close();
+  });
+});
+
+describe('a stop while nothing can be written', () => {
+  test('is logged, and lets go of the writer and of the folder all the same', async () => {
+    const data = join(folder, 'data');
+    let full = false;
+    let closed = false;
+    const executor = (file: string): Executor => {
+      const inner = new InlineExecutor(file, writes);
+      const refused: Outcome = { ok: false, failure: { kind: 'full', text: 'full' } };
+      return {
+        run: (jobs, done) =>
+          full
+            ? setImmediate(
+                done,
+                jobs.map(() => refused),
+              )
+            : inner.run(jobs, done),
+        async close() {
+          closed = true;
+          await inner.close();
+        },
+      };
+    };
+    const errors: unknown[] = [];
+    const log = Object.assign(createLog('silent'), { error: (fields: unknown) => errors.push(fields) });
+    const context = createContext(defaultConfig({ data }), { executor, log });
+    full = true;
+    context.cursors.move({ uid: 1, deviceSN: 1, logId: 1, mid: 1 } as Parameters<typeof context.cursors.move>[0]);
+    await context.close();
+    expect(closed).toBe(true);
+    expect(errors).toMatchObject([{ err: { reason: 'storageFull' } }]);
+    await createContext(defaultConfig({ data, logLevel: 'silent' })).close();
   });
 });

@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
 import { type EndpointName, limits, rest } from '@flooim/protocol';
+import { startServer } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHandlers } from '../src/handlers.ts';
 import type { Handlers } from '../src/http/caller.ts';
-import { type People, read, startPeople } from './support/rest.ts';
+import { type People, read, standingClock, startPeople } from './support/rest.ts';
 
 let people: People;
 beforeAll(async () => {
@@ -69,6 +70,16 @@ describe('a body', () => {
     expect([answer.status, answer.code]).toEqual([200, 10002]);
     expect(answer.message).toContain('body');
     expect(answer.text).not.toMatch(/SyntaxError|at .*\.ts/);
+  });
+
+  it.each([
+    ['a text that never ends', `"${'\\"'.repeat(limits.requestBytes / 2 - 1)}`],
+    ['many texts', `[${'"a",'.repeat(limits.requestBytes / 4 - 1)}`],
+    ['nothing but backslashes', '\\'.repeat(limits.requestBytes)],
+  ])('that is %s is refused at once, however long', async (_what, body) => {
+    const start = performance.now();
+    expect((await read(await post('/user/profile', body))).code).toBe(10002);
+    expect(performance.now() - start).toBeLessThan(500);
   });
 
   it('that is too large is refused in an envelope', async () => {
@@ -171,5 +182,29 @@ describe('a fault of the server', () => {
     context.users.profile = before;
     expect([answer.status, answer.code]).toEqual([200, 20000]);
     expect(answer.text).not.toContain('vault');
+  });
+});
+
+describe('requests from one address', () => {
+  it('are bounded, whatever they ask for, and browsers can read the refusal', async () => {
+    const clock = standingClock();
+    const strict = await startServer({ requestsPerSec: 2, trustProxy: true }, { clock });
+    const call = async (from: string) =>
+      read(
+        await fetch(`${strict.url}/user/profile`, {
+          method: 'POST',
+          body: '{"nick_name":"x"}',
+          headers: { 'x-forwarded-for': from, 'content-type': 'application/json', origin: 'https://app.example.org' },
+        }),
+      );
+    const codes = [];
+    for (let i = 0; i < 6; i++) codes.push((await call('192.0.2.1')).code);
+    expect(codes).toEqual([40000, 40000, 40000, 40000, 10028, 10028]);
+    const refused = await call('192.0.2.1');
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+    expect((await call('192.0.2.2')).code).toBe(40000);
+    clock.advance(500);
+    expect([(await call('192.0.2.1')).code, (await call('192.0.2.1')).code]).toEqual([40000, 10028]);
+    await strict.close();
   });
 });

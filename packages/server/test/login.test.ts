@@ -86,6 +86,16 @@ describe('logging in', () => {
     expect((await login(password)).code).toBe(200);
   });
 
+  it('goes on for the owner elsewhere while somebody guesses', async () => {
+    const behindProxy = await startPeople({ trustProxy: true }, { clock });
+    const login = (from: string, pass: string) =>
+      ask(behindProxy.url, 'tokenByName', { name: 'alice', password: pass }, { headers: { 'x-forwarded-for': from } });
+    for (let i = 0; i < 20; i++) await login('192.0.2.1', 'wrong-password-1');
+    expect((await login('192.0.2.1', password)).code).toBe(10028);
+    expect((await login('192.0.2.2', password)).code).toBe(200);
+    await behindProxy.close();
+  });
+
   it('does not count logins that succeed', async () => {
     for (let i = 0; i < 25; i++) {
       expect((await ask(people.url, 'tokenByName', { name: 'bob', password })).code).toBe(200);

@@ -14,9 +14,22 @@ it('A storm of logins waits in a bounded queue; what does not fit is told that t
 it('Many right passwords for one account at once are no failures', async () => {
   const passwords = new Passwords(() => 0);
   const kept = await passwords.hash('x');
-  const checks = Array.from({ length: 30 }, () => passwords.check('alice', kept, 'x'));
+  const checks = Array.from({ length: 30 }, () => passwords.check({ account: 'alice', from: '192.0.2.1' }, kept, 'x'));
   expect(await Promise.all(checks)).toEqual(Array(30).fill(true));
 });
+
+it('Wrong passwords from many places for one account are bounded in all, and others are not touched', async () => {
+  const passwords = new Passwords(() => 0);
+  const kept = await passwords.hash('x');
+  const guess = (account: string, from: string, password = 'y') =>
+    passwords.check({ account, from }, kept, password).catch(({ reason }: ServerError) => reason);
+  for (let place = 0; place < 10; place++) {
+    for (let i = 0; i < 10; i++) expect(await guess('alice', `192.0.2.${place}`)).toBe(false);
+    expect(await guess('alice', `192.0.2.${place}`)).toBe('tooManyAttempts');
+  }
+  expect(await guess('alice', '192.0.2.99', 'x')).toBe('tooManyAttempts');
+  expect(await guess('bob', '192.0.2.1', 'x')).toBe(true);
+}, 30_000);
 
 it.each([
   ['192.0.2.1', '192.0.2.1'],

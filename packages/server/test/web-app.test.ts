@@ -64,6 +64,25 @@ describe('the web app', () => {
     expect(await probe.json()).toEqual({ code: 200 });
   });
 
+  it('is what was built last, also while the server runs', async () => {
+    const web = join(folder, 'later');
+    const growing = await startServer({ web });
+    const get = (path: string) => fetch(growing.url + path, { headers: { accept: 'text/html' } });
+    expect((await get('/')).status).toBe(503);
+    for (const build of ['1', '2']) {
+      mkdirSync(join(web, 'assets'), { recursive: true });
+      writeFileSync(join(web, 'index.html'), `<title>${build}</title>`);
+      writeFileSync(join(web, 'assets', `index-${build}.js`), `export default ${build};`);
+      expect(await (await get('/login')).text()).toBe(`<title>${build}</title>`);
+      const asset = await get(`/assets/index-${build}.js`);
+      expect(await asset.text()).toBe(`export default ${build};`);
+      expect(asset.headers.get('cache-control')).toContain('immutable');
+    }
+    rmSync(join(web, 'assets', 'index-1.js'));
+    expect((await get('/assets/index-1.js')).status).toBe(404);
+    await growing.close();
+  });
+
   it('says so where it has not been built', async () => {
     const bare = await startServer({ web: join(folder, 'nothing') });
     const response = await fetch(`${bare.url}/login`, { headers: { accept: 'text/html' } });

@@ -8,6 +8,8 @@ export interface Caller extends Bearer {
   readonly appId: string;
   /** 0 on public endpoints: nobody in particular. */
   readonly uid: number;
+  /** Where he is, as attempts are counted: see `networkOf`. */
+  readonly network: string;
   readonly protocol: 'http' | 'https';
   /** The `Host` that the client asked for: his word, not checked. */
   readonly host: string;

@@ -19,7 +19,14 @@ const limited: ReadonlySet<EndpointName> = new Set([
 
 /** Serves the protocol's table: who may call, with which parameters, and what answers. */
 export function addRestRoutes(app: FastifyInstance, context: Context, handlers: Handlers): void {
-  const attempts = new AttemptLimit(context.config.loginsPerMin, context.clock);
+  const { loginsPerMin, requestsPerSec } = context.config;
+  const attempts = new AttemptLimit(loginsPerMin, context.clock);
+  const requests = new AttemptLimit(requestsPerSec * 60, context.clock, requestsPerSec * 2);
+
+  /** Before a body is read. */
+  const onRequest = async (request: FastifyRequest) => {
+    if (!requests.take(networkOf(request.ip))) throw new ServerError('tooManyAttempts');
+  };
 
   const serve = async <N extends EndpointName>(name: N, request: FastifyRequest) => {
     if (limited.has(name) && !attempts.take(networkOf(request.ip))) throw new ServerError('tooManyAttempts');
@@ -29,6 +36,7 @@ export function addRestRoutes(app: FastifyInstance, context: Context, handlers: 
   };
 
   for (const [name, endpoint] of Object.entries(rest) as [EndpointName, Endpoint][]) {
-    app.route({ method: [...endpoint.methods], url: endpoint.path, handler: (request) => serve(name, request) });
+    const handler = (request: FastifyRequest) => serve(name, request);
+    app.route({ method: [...endpoint.methods], url: endpoint.path, onRequest, handler });
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { okCode } from '@flooim/protocol';
@@ -11,21 +11,19 @@ const notBuilt = `<!doctype html>
 <meta charset="utf-8">
 <title>flooim</title>
 <h1>The server is running</h1>
-<p>Its web app has not been built: run <code>npm run build</code> and start the server again.</p>
+<p>Its web app has not been built: run <code>npm run build</code>, then reload this page.</p>
 </html>
 `;
 
 /** Serves the built web app: its files, and its page for every address that only the app itself knows. */
 export function addWebApp(app: FastifyInstance, folder: string): void {
   const index = join(folder, 'index.html');
-  const isBuilt = existsSync(index);
-  const page = isBuilt ? readFileSync(index) : notBuilt;
-  const sendPage = (reply: FastifyReply) =>
-    reply
-      .code(isBuilt ? 200 : 503)
-      .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .send(page);
+  // Read each time: the app may be built anew, or for the first time, while the server runs.
+  const sendPage = async (reply: FastifyReply) => {
+    const page = await readFile(index).catch(() => undefined);
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache');
+    return page ? reply.send(page) : reply.code(503).send(notBuilt);
+  };
 
   app.get('/', async (request, reply) => (wantsPage(request) ? sendPage(reply) : { code: okCode }));
   app.get('/index.html', async (_request, reply) => sendPage(reply));
@@ -33,10 +31,11 @@ export function addWebApp(app: FastifyInstance, folder: string): void {
     if (request.url.startsWith('/assets/')) return reply.code(404).type('text/plain').send('not found');
     return wantsPage(request) ? sendPage(reply) : sendFailure(reply, new ServerError('endpointUnknown'));
   });
-  if (!isBuilt) return;
   const assets = join(folder, 'assets') + sep;
   app.register(fastifyStatic, {
     root: folder,
+    // It may be there later.
+    suppressWarning: true,
     index: false,
     dotfiles: 'ignore',
     cacheControl: false,

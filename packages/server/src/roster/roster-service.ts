@@ -1,5 +1,6 @@
 import {
   canInPair,
+  type ErrorName,
   limits,
   type PairRole,
   type RosterApplication,
@@ -31,6 +32,9 @@ export interface ApplicationText {
   reason?: string;
   auth_answer?: string;
 }
+
+/** What a command of the roster comes to. */
+type Acted = { refused: ErrorName } | { placed?: Placed[] };
 
 interface Parts {
   store: RosterStore;
@@ -101,10 +105,12 @@ export class RosterService {
     ];
     const text = { alias, reason, answer: auth_answer };
     const act = { ...pair, ...text, time, expiresAt: time + limits.applicationTtlMs, notices: { added, applied } };
-    const result = await this.#store.write['roster.apply'](act);
+    const result = await this.#store.write['roster.apply'](act, (done) => {
+      if ('refused' in done) return;
+      this.#forget(uid, peer);
+      this.#delivery.deliver(act.notices[done.outcome], done.placed);
+    });
     if ('refused' in result) throw new ServerError(result.refused);
-    this.#forget(uid, peer);
-    this.#delivery.deliver(act.notices[result.outcome], result.placed);
   }
 
   accept(pair: Pair): Promise<void> {
@@ -139,9 +145,10 @@ export class RosterService {
       notices.push(rosterNotice(uid, { ...base, type: Type.INFO_UPDATED, content: JSON.stringify(info) }));
     }
     if (mute !== undefined) notices.push(rosterNotice(uid, { ...base, type: mute ? Type.MUTED : Type.UNMUTED }));
-    const result = await this.#store.write['roster.note']({ ...pair, change, notices, time });
+    const result = await this.#store.write['roster.note']({ ...pair, change, notices, time }, (done) => {
+      if ('placed' in done && done.placed) this.#delivery.deliver(notices, done.placed);
+    });
     if ('refused' in result) throw new ServerError(result.refused, 'not a friend');
-    this.#delivery.deliver(notices, result.placed ?? []);
   }
 
   /** Notices for all friends that what they see of the user has changed; whoever changes it stores them with it. */
@@ -188,24 +195,19 @@ export class RosterService {
     const time = this.#clock();
     const receivers = heardBy === 'both' ? [uid, peer] : [uid];
     const notices = receivers.map((receiver) => rosterNotice(receiver, { ...notice, from: uid, to: peer, time }));
-    const result: { refused: Parameters<typeof refuse>[0] } | { placed?: Placed[] } = await this.#store.write[command]({
-      ...pair,
-      notices,
-      time,
+    const act = { ...pair, notices, time };
+    const result: Acted = await this.#store.write[command](act, (done: Acted) => {
+      if ('refused' in done) return;
+      this.#forget(uid, peer);
+      if (done.placed) this.#delivery.deliver(notices, done.placed);
     });
-    if ('refused' in result) return refuse(result.refused);
-    this.#forget(uid, peer);
-    if (result.placed) this.#delivery.deliver(notices, result.placed);
+    if ('refused' in result) throw new ServerError(result.refused);
   }
 
   #forget(uid: number, peer: number): void {
     this.#roles.delete(`${uid}:${peer}`);
     this.#roles.delete(`${peer}:${uid}`);
   }
-}
-
-function refuse(reason: ConstructorParameters<typeof ServerError>[0]): never {
-  throw new ServerError(reason);
 }
 
 function other(pair: Pair): Pair {

@@ -9,23 +9,42 @@ export interface Job {
 export type Outcome = { ok: true; result: unknown } | { ok: false; failure: Failure };
 
 export interface Failure {
-  /** `full`: no room on the disk. `flush`: the write may or may not be on disk; nobody can go on from there. */
-  kind: 'full' | 'flush' | 'bug';
+  /**
+   * `full`: no room on the disk. `busy`: somebody else holds the database. `flush`: the write may or may not be on disk;
+   * nobody can go on from there.
+   */
+  kind: 'full' | 'busy' | 'flush' | 'bug';
   text: string;
 }
+
+/** How often a batch asks for the database while somebody else holds it; each waits as long as SQLite's busy timeout. */
+const attempts = 3;
 
 /**
  * Runs many commands in one transaction with one flush. If one throws, all are undone and each is run again alone, so
  * that it fails by itself and the others do not notice.
  */
 export function runBatch(db: Database, commands: CommandTable, jobs: readonly Job[]): Outcome[] {
-  const first = runTransaction(db, commands, jobs);
+  const first = runPatiently(db, commands, jobs);
   if (Array.isArray(first)) return first;
   if (jobs.length === 1 || first.kind !== 'bug') return jobs.map(() => ({ ok: false, failure: first }));
+  let busy: Failure | undefined;
   return jobs.map((job) => {
-    const alone = runTransaction(db, commands, [job]);
-    return Array.isArray(alone) ? (alone[0] as Outcome) : { ok: false, failure: alone };
+    const alone = busy ?? runPatiently(db, commands, [job]);
+    if (Array.isArray(alone)) return alone[0] as Outcome;
+    if (alone.kind === 'busy') busy = alone;
+    return { ok: false, failure: alone };
   });
+}
+
+function runPatiently(db: Database, commands: CommandTable, jobs: readonly Job[]): Outcome[] | Failure {
+  let result = runTransaction(db, commands, jobs);
+  for (let i = 1; i < attempts && isBusy(result); i++) result = runTransaction(db, commands, jobs);
+  return result;
+}
+
+function isBusy(result: Outcome[] | Failure): boolean {
+  return !Array.isArray(result) && result.kind === 'busy';
 }
 
 function runTransaction(db: Database, commands: CommandTable, jobs: readonly Job[]): Outcome[] | Failure {
@@ -57,12 +76,14 @@ function rollBack(db: Database): void {
 }
 
 /** https://www.sqlite.org/rescode.html */
+const sqliteBusy = 5;
 const sqliteFull = 13;
 const sqliteIoError = 10;
 
 function failureOf(error: unknown, committing: boolean): Failure {
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   const text = error instanceof Error ? error.message : String(error);
+  if (code === sqliteBusy) return { kind: 'busy', text };
   if (code === sqliteFull) return { kind: 'full', text };
   if (code === sqliteIoError || committing) return { kind: 'flush', text };
   return { kind: 'bug', text };

@@ -1,6 +1,8 @@
+import type { ErrorName } from '@flooim/protocol';
 import { ServerError } from '../error.ts';
 import type { Failure, Job, Outcome } from './batch.ts';
 import type { Writer } from './commands.ts';
+import type { NewEntry } from './entry.ts';
 
 /** Runs one batch after the other; where it does so, in this thread or another, is its own affair. */
 export interface Executor {
@@ -9,6 +11,7 @@ export interface Executor {
 }
 
 interface Pending extends Job {
+  bytes: number;
   done: (error: Error | undefined, result: unknown) => void;
 }
 
@@ -16,6 +19,8 @@ interface Pending extends Job {
 const batchSize = 1000;
 /** Commands that may wait; beyond it writes are refused as busy instead of filling the memory. */
 const queueSize = 50_000;
+/** The same in bytes of what they append. */
+const queueBytes = 64 * 1024 * 1024;
 
 /**
  * Group commit: while one batch is being flushed the next one gathers, so the slower the disk, the more writes share
@@ -25,6 +30,7 @@ export class GroupCommit implements Writer {
   readonly #executor: Executor;
   readonly #onFlushFailure: (text: string) => void;
   #queue: Pending[] = [];
+  #queuedBytes = 0;
   #running = false;
   #scheduled = false;
   #idle: (() => void)[] = [];
@@ -36,11 +42,13 @@ export class GroupCommit implements Writer {
   }
 
   submit(name: string, args: unknown, done: Pending['done']): void {
-    if (this.#queue.length >= queueSize) {
+    const bytes = payloadBytes(args);
+    if (this.#queue.length >= queueSize || this.#queuedBytes + bytes > queueBytes) {
       queueMicrotask(() => done(new ServerError('busy'), undefined));
       return;
     }
-    this.#queue.push({ name, args, done });
+    this.#queue.push({ name, args, bytes, done });
+    this.#queuedBytes += bytes;
     this.#schedule();
   }
 
@@ -61,6 +69,7 @@ export class GroupCommit implements Writer {
   #start(): void {
     const batch = this.#queue.length <= batchSize ? this.#queue : this.#queue.slice(0, batchSize);
     this.#queue = this.#queue.length <= batchSize ? [] : this.#queue.slice(batchSize);
+    for (const { bytes } of batch) this.#queuedBytes -= bytes;
     this.#running = true;
     this.#executor.run(
       batch.map(({ name, args }) => ({ name, args })),
@@ -77,14 +86,27 @@ export class GroupCommit implements Writer {
   }
 
   #settle(pending: Pending, outcome: Outcome): void {
-    if (outcome.ok) pending.done(undefined, outcome.result);
-    else if (outcome.failure.kind === 'flush') this.#onFlushFailure(outcome.failure.text);
-    else pending.done(errorOf(pending.name, outcome.failure), undefined);
+    if (outcome.ok) return pending.done(undefined, outcome.result);
+    const { kind, text } = outcome.failure;
+    if (kind === 'flush') this.#onFlushFailure(text);
+    else pending.done(errorOf(pending.name, kind, text), undefined);
   }
 }
 
-function errorOf(name: string, { kind, text }: Failure): ServerError {
-  const error = new ServerError(kind === 'full' ? 'storageFull' : 'database');
+/** The entries of a command; the rest of its arguments is small. */
+function payloadBytes(args: unknown): number {
+  const { entry, notices } = args as { entry?: NewEntry; notices?: readonly NewEntry[] | object };
+  let bytes = entry?.payload?.length ?? 0;
+  if (Array.isArray(notices)) for (const notice of notices as readonly NewEntry[]) bytes += notice.payload.length;
+  return bytes;
+}
+
+const reasons = { full: 'storageFull', busy: 'busy', bug: 'database' } satisfies Partial<
+  Record<Failure['kind'], ErrorName>
+>;
+
+function errorOf(name: string, kind: keyof typeof reasons, text: string): ServerError {
+  const error = new ServerError(reasons[kind]);
   error.cause = new Error(`${name}: ${text}`);
   return error;
 }

@@ -11,6 +11,12 @@ interface Parts {
   tokens: TokenService;
 }
 
+/** Who asks for a token, before anybody knows which user he is. */
+interface Visitor {
+  appId: string;
+  network: string;
+}
+
 /** From a name and a password to a token. */
 export class LoginService {
   readonly #users: UserService;
@@ -24,10 +30,11 @@ export class LoginService {
   }
 
   /** An unknown user and a wrong password look the same, also in time. */
-  async login(appId: string, name: AccountName, password: string, deviceGuid = ''): Promise<TokenGrant> {
+  async login({ appId, network }: Visitor, name: AccountName, password: string, deviceGuid = ''): Promise<TokenGrant> {
     const account = await this.#users.account(appId, name);
-    const key = account ? String(account.uid) : `${appId} ${Object.values(name).join(' ').toLowerCase()}`;
-    const isRight = await this.#passwords.check(key, account?.passwordHash, password);
+    const wanted = account ? String(account.uid) : `${appId} ${Object.values(name).join(' ').toLowerCase()}`;
+    const attempt = { account: `login ${wanted}`, from: network };
+    const isRight = await this.#passwords.check(attempt, account?.passwordHash, password);
     if (!account || !isRight) throw new ServerError('loginRejected');
     if (account.status === UserStatus.disabled) throw new ServerError('userFrozen');
     return this.#tokens.issue(account.uid, deviceGuid);

@@ -9,17 +9,29 @@ const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$d2hvIGV2ZXIgaXQgaXMh$Zmxvb2l
 
 const atOnce = 2;
 const waitingAtMost = 200;
-/** Wrong passwords for one account, at once and each minute. */
+/** Wrong passwords for one account from one place, at once and each minute. */
 const failuresPerMin = 10;
+/** From all places together: so many that a stranger alone does not lock the owner out. */
+const accountFailuresPerMin = 100;
+
+/** What wrong passwords are counted by. */
+export interface Attempt {
+  /** Whose password it is, and for what. */
+  account: string;
+  /** Where it comes from: an address, or a token. */
+  from: string;
+}
 
 /** Hashes passwords, few at once: a storm of logins must not starve messages. */
 export class Passwords {
   readonly #failures: AttemptLimit;
+  readonly #accountFailures: AttemptLimit;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
   constructor(clock: () => number) {
     this.#failures = new AttemptLimit(failuresPerMin, clock);
+    this.#accountFailures = new AttemptLimit(accountFailuresPerMin, clock);
   }
 
   /** The PHC string to keep. */
@@ -27,18 +39,25 @@ export class Passwords {
     return this.#inTurn(() => hash(password, cost));
   }
 
-  /**
-   * Whether it is the password behind the hash that was kept; never for an undefined hash, after the same time.
-   * `account` is what failures are counted by.
-   */
-  async check(account: string, kept: string | undefined, password: string): Promise<boolean> {
+  /** Whether it is the password behind the hash that was kept; never for an undefined hash, after the same time. */
+  async check(attempt: Attempt, kept: string | undefined, password: string): Promise<boolean> {
     return this.#inTurn(async () => {
       // Asked in turn, so that many right ones at once do not look like failures.
-      if (!this.#failures.take(account)) throw new ServerError('tooManyAttempts');
+      this.#countFailure(attempt);
       const isRight = (await verify(kept ?? nobodysHash, password)) && kept !== undefined;
-      if (isRight) this.#failures.giveBack(account);
+      if (isRight) this.#uncountFailure(attempt);
       return isRight;
     });
+  }
+
+  #countFailure({ account, from }: Attempt): void {
+    if (!this.#failures.take(`${account} ${from}`)) throw new ServerError('tooManyAttempts');
+    if (!this.#accountFailures.take(account)) throw new ServerError('tooManyAttempts');
+  }
+
+  #uncountFailure({ account, from }: Attempt): void {
+    this.#failures.giveBack(`${account} ${from}`);
+    this.#accountFailures.giveBack(account);
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { limits, type TokenGrant } from '@flooim/protocol';
+import { limits, type TokenGrant, UserNoticeType } from '@flooim/protocol';
 import type { AppService } from '../app/app-service.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import type { Secrets } from '../data-folder.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
 import { UserStatus } from '../user/user-status.ts';
 import type { TokenRecord, TokenStore } from './token-store.ts';
@@ -20,6 +21,7 @@ interface Parts {
   store: TokenStore;
   apps: AppService;
   secrets: Secrets;
+  delivery: Delivery;
   clock: () => number;
 }
 
@@ -27,11 +29,12 @@ interface Parts {
 const shape = /^t[\w-]{43}$/;
 const cachedTokens = 50_000;
 
-/** Opaque tokens: only their SHA-256 is kept. */
+/** Opaque tokens: only their SHA-256 is kept. With a token end the sessions that signed in with it. */
 export class TokenService {
   readonly #store: TokenStore;
   readonly #apps: AppService;
   readonly #secrets: Secrets;
+  readonly #delivery: Delivery;
   readonly #clock: () => number;
   readonly #records = new BoundedCache<string, TokenRecord>(cachedTokens);
 
@@ -39,6 +42,7 @@ export class TokenService {
     this.#store = parts.store;
     this.#apps = parts.apps;
     this.#secrets = parts.secrets;
+    this.#delivery = parts.delivery;
     this.#clock = parts.clock;
   }
 
@@ -47,7 +51,9 @@ export class TokenService {
     const hash = hashOf(token);
     const createdAt = this.#clock();
     const expiresAt = createdAt + limits.tokenTtlMs;
-    this.#forget(await this.#store.write['token.create']({ hash, uid, deviceGuid, expiresAt, createdAt }));
+    await this.#store.write['token.create']({ hash, uid, deviceGuid, expiresAt, createdAt }, (ended) =>
+      this.#end(uid, ended),
+    );
     return {
       user_id: uid,
       token,
@@ -92,14 +98,32 @@ export class TokenService {
   /** Puts another password in the place of the one that was checked, and ends every token but the bearer's. */
   async changePassword({ uid, tokenHash }: Bearer, oldHash: string, newHash: string): Promise<void> {
     const change = { uid, oldHash, newHash, exceptToken: tokenHash };
-    const result = await this.#store.write['token.changePassword'](change);
+    const own = keyOf(tokenHash);
+    const result = await this.#store.write['token.changePassword'](change, (changed) => {
+      if ('refused' in changed) return;
+      this.#forget(changed.ended);
+      const isOther = (session: { tokenHash: string }) => session.tokenHash !== own;
+      this.#delivery.endSessions(uid, 'passwordChanged', UserNoticeType.PASSWORD_CHANGED, isOther);
+    });
     if ('refused' in result) throw new ServerError(result.refused);
-    this.#forget(result.ended);
+  }
+
+  /** Ends the bearer's token. */
+  async revoke({ uid, tokenHash }: Bearer): Promise<void> {
+    await this.#store.write['token.end']({ hash: tokenHash }, () => this.#end(uid, [tokenHash]));
   }
 
   /** Ends all tokens of a user. */
   async revokeAll(uid: number): Promise<void> {
-    this.#forget(await this.#store.write['token.endAll']({ uid }));
+    await this.#store.write['token.endAll']({ uid }, (ended) => this.#end(uid, ended));
+  }
+
+  /** Makes tokens that are gone from the database stop working here, for requests and for sessions. */
+  #end(uid: number, hashes: readonly Uint8Array[]): void {
+    this.#forget(hashes);
+    const ended = new Set(hashes.map(keyOf));
+    if (ended.size === 0) return;
+    this.#delivery.endSessions(uid, 'tokenInvalid', undefined, (session) => ended.has(session.tokenHash));
   }
 
   #forget(hashes: readonly Uint8Array[]): void {
@@ -117,6 +141,7 @@ function hashOf(token: string): Uint8Array {
   return createHash('sha256').update(token).digest();
 }
 
+/** As sessions keep it. */
 function keyOf(hash: Uint8Array): string {
-  return Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('base64');
+  return Buffer.from(hash.buffer, hash.byteOffset, hash.length).toString('hex');
 }

@@ -65,6 +65,10 @@ export const tokenWrites = {
     return { ended: endTokens(db, a.uid, a.exceptToken) };
   },
 
+  'token.end'(db: Database, a: { hash: Uint8Array }): void {
+    db.run('DELETE FROM token WHERE hash = ?', a.hash);
+  },
+
   /** Gives the hashes of those that ended. */
   'token.endAll'(db: Database, a: { uid: number }): Uint8Array[] {
     return endTokens(db, a.uid, new Uint8Array(0));

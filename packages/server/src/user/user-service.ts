@@ -30,8 +30,6 @@ interface Parts {
   roster: RosterService;
   delivery: Delivery;
   clock: () => number;
-  /** The number of the device with this guid, if the user has one. */
-  findDevice: (uid: number, guid: string) => number | undefined;
 }
 
 /** Accounts: making one, what it shows, how it behaves, its password. */
@@ -83,8 +81,7 @@ export class UserService {
     const isVisible = Object.keys(visible).length > 0;
     if (isVisible && !this.#visibleChanges.take(String(uid))) throw new ServerError('tooManyAttempts');
     const notices = isVisible ? await roster.changeNotices(uid, visible) : [];
-    const placed = await store.write['user.changeProfile']({ uid, change, notices });
-    delivery.deliver(notices, placed);
+    await store.write['user.changeProfile']({ uid, change, notices }, (placed) => delivery.deliver(notices, placed));
     this.#tellOwnDevices(uid);
   }
 
@@ -97,17 +94,16 @@ export class UserService {
     this.#tellOwnDevices(uid);
   }
 
-  /** Signs out every device but the one that asked. */
+  /** Ends every token but the bearer's, and their sessions. */
   async changePassword(bearer: Bearer, oldPassword: string, newPassword: string): Promise<void> {
-    const { store, passwords, tokens, delivery, findDevice } = this.#parts;
-    const { uid, appId, deviceGuid } = bearer;
+    const { store, passwords, tokens } = this.#parts;
+    const { uid, appId, tokenHash } = bearer;
     checkPassword(newPassword);
     const account = await store.account(appId, { uid });
-    const isRight = await passwords.check(String(uid), account?.passwordHash, oldPassword);
+    const attempt = { account: `change ${uid}`, from: Buffer.from(tokenHash).toString('hex') };
+    const isRight = await passwords.check(attempt, account?.passwordHash, oldPassword);
     if (!account || !isRight) throw new ServerError('wrongPassword');
     await tokens.changePassword(bearer, account.passwordHash, await passwords.hash(newPassword));
-    const own = findDevice(uid, deviceGuid);
-    delivery.endSessions(uid, 'passwordChanged', UserNoticeType.PASSWORD_CHANGED, (deviceSN) => deviceSN !== own);
   }
 
   #tellOwnDevices(uid: number): void {

@@ -32,7 +32,14 @@ const password = 'correct-horse-1';
 
 export async function startChat(config: Partial<Config> = {}, overrides: Overrides = {}): Promise<Chat> {
   const data = await mkdtemp(join(tmpdir(), 'flooim-test-'));
-  const settings = { port: 0, data, logLevel: 'silent' as const, loginsPerMin: 10_000, ...config };
+  const settings = {
+    port: 0,
+    data,
+    logLevel: 'silent' as const,
+    loginsPerMin: 10_000,
+    requestsPerSec: 10_000,
+    ...config,
+  };
   let server = createServer(settings, overrides);
   let url = (await server.start()).url;
   const phones: Phone[] = [];

@@ -155,7 +155,7 @@ function refusal(db: Database, { entry, friendsOnly }: SentMessage): SendResult 
 const rememberedUses = 50;
 
 /** What the same client mid became before, or undefined for a new one. */
-export function repeated(db: Database, { entry, dedupe }: Sent): SendResult | undefined {
+function repeated(db: Database, { entry, dedupe }: Sent): SendResult | undefined {
   const rows = db.all(
     `SELECT mid, log_id, time, kind, state, payload FROM entry
      WHERE from_uid = ? AND from_device = ? AND client_mid = ? ORDER BY mid DESC LIMIT ${rememberedUses}`,

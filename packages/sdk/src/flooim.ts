@@ -30,7 +30,7 @@ export function flooim(config: FlooimConfig): Flooim {
   const rest = new RestClient(fetching, dns, config.appid);
   const connection = new Connection(platform, {
     url: () => dns.host('socket'),
-    failed: () => dns.failed('socket'),
+    failed: (url) => dns.failed('socket', url),
   });
   const session = new Session({ config, platform, emitter, dns, rest, connection });
 

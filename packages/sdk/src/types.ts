@@ -71,6 +71,11 @@ export interface RosterNoticeMeta {
   /** The reason of an application or a refusal. */
   content: string;
   type: RosterNoticeName;
+  /** As in a message's `Meta`; a notice has none. */
+  ext: '';
+  config: '';
+  attach: '';
+  status: 0;
   timestamp: string;
   toType: 'roster';
 }

@@ -1,6 +1,10 @@
+import { Command, encodeProvision, StatusCode } from '@flooim/protocol';
 import { expect, test } from 'vitest';
+import { memoryKeyValue } from '../src/platform/platform.ts';
+import { fakeWorld, me, peer, signIn } from './fake-server.ts';
+import { FakeSocket, settle } from './fakes.ts';
 import { say, texts, town } from './people.ts';
-import { profile, until } from './support.ts';
+import { closeAll, profile, until } from './support.ts';
 
 const { person, device } = town();
 
@@ -72,4 +76,72 @@ test('conversations that were not read at the start are read when asked for', as
   const oldest = again.im.rosterManage.getRosterMessageByRid(bob.uid)[0]?.id as string;
   await again.im.sysManage.requireHistoryMessage(bob.uid, oldest, 50);
   expect(texts(again, bob)).toHaveLength(60);
+});
+
+const pending = (world: ReturnType<typeof fakeWorld>) =>
+  world.im.rosterManage.getRosterMessageByRid(peer).map((meta) => [meta.content, meta.sending]);
+
+const messagesSent = (socket: FakeSocket) => socket.syncs().filter((one) => one.meta !== undefined);
+
+test('under another device number nothing that was on its way goes again: it is failed for the user to decide', async () => {
+  const world = fakeWorld();
+  const socket = await signIn(world);
+  world.im.sysManage.sendRosterMessage({ uid: peer, content: 'one' });
+  await settle();
+  socket.end(1006);
+  await world.clock.advance(1000);
+  const status = { code: StatusCode.OK, reason: '' };
+  FakeSocket.last.open();
+  FakeSocket.last.say(Command.PROVISION, encodeProvision({ status, xid: { uid: me, deviceSN: 2 } }));
+  await settle();
+  expect(messagesSent(FakeSocket.last)).toEqual([]);
+  expect(pending(world)).toEqual([['one', 'failed']]);
+  world.im.sysManage.sendRosterMessage({ uid: peer, content: 'two' });
+  await settle();
+  expect(messagesSent(FakeSocket.last)).toHaveLength(1);
+});
+
+/** Signs in where the store needs real turns of the event loop. */
+async function signInStored(world: ReturnType<typeof fakeWorld>): Promise<void> {
+  const before = FakeSocket.all.length;
+  const login = world.im.login({ name: 'ada', password: 'correct horse 1' });
+  await until(() => FakeSocket.all.length > before, 'a socket');
+  FakeSocket.last.accept(me);
+  await login;
+  FakeSocket.last.nothingUnread();
+}
+
+test('a message that waited for more than a day since an earlier start fails visibly, a younger one goes out', async () => {
+  const platform = profile();
+  const world = fakeWorld({ platform });
+  await signInStored(world);
+  FakeSocket.last.end(1006);
+  world.im.sysManage.sendRosterMessage({ uid: peer, content: 'old' });
+  await world.clock.advance(20 * 3600_000);
+  world.im.sysManage.sendRosterMessage({ uid: peer, content: 'young' });
+  await closeAll();
+  const later = fakeWorld({ platform });
+  await later.clock.advance(25 * 3600_000);
+  await signInStored(later);
+  await until(() => messagesSent(FakeSocket.last).length > 0, 'something is sent');
+  expect(messagesSent(FakeSocket.last)).toHaveLength(1);
+  expect(pending(later)).toEqual([
+    ['old', 'failed'],
+    ['young', 'sending'],
+  ]);
+});
+
+test('a reloaded tab gets its own slot again, with what it had not sent', async () => {
+  const shared = profile();
+  const tab = () => ({ ...shared, tabKeyValue: memoryKeyValue() });
+  await signInStored(fakeWorld({ platform: tab() }));
+  const own = tab();
+  const other = fakeWorld({ platform: own });
+  await signInStored(other);
+  FakeSocket.last.end(1006);
+  other.im.sysManage.sendRosterMessage({ uid: peer, content: 'mine' });
+  await closeAll();
+  const reloaded = fakeWorld({ platform: own });
+  await signInStored(reloaded);
+  expect(pending(reloaded)).toEqual([['mine', 'sending']]);
 });

@@ -7,6 +7,7 @@ import {
   MessageType,
   type Meta,
   Namespace,
+  type OperationType,
   StatusCode,
   type UserNoticeType,
 } from '@flooim/protocol';
@@ -81,6 +82,12 @@ export async function signIn(world: FakeWorld): Promise<FakeSocket> {
 export function text(id: number, content = `m${id}`, from = peer): Meta {
   const payload = encodeMessageBody({ type: MessageType.CHAT, content });
   return { id, from: xid(from), to: xid(from === me ? peer : me), timestamp: id, ns: Namespace.MESSAGE, payload };
+}
+
+/** An operation in the own system log. */
+export function operation(id: number, type: OperationType, mid: number, cid = peer): Meta {
+  const payload = encodeMessageBody({ type: MessageType.OPER, operation: { type, mid, xid: xid(cid) } });
+  return { id, from: xid(me), to: xid(me), timestamp: id, ns: Namespace.MESSAGE, payload };
 }
 
 export function notice(id: number, type: UserNoticeType): Meta {

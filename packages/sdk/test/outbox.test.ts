@@ -96,6 +96,14 @@ test('conversations do not wait for each other', async () => {
   expect(wire).toContain(100);
 });
 
+test('all conversations together have a window too, and none of them is forgotten', async () => {
+  const box = outbox();
+  await add(box, ...Array.from({ length: 100 }, (_, i) => send(i + 1, i)));
+  expect(wire).toHaveLength(64);
+  for (let mid = 1; mid <= 40; mid++) await take(box, mid);
+  expect(wire).toHaveLength(100);
+});
+
 test('after a cut all that was not answered goes again, in order, under the same mids', async () => {
   const box = outbox();
   await add(box, send(1), send(2), send(3));

@@ -43,6 +43,14 @@ test('a mark holds until a later reading, and one that is older than the last re
   expect([unreadCount(conversation), isRead(conversation, 5)]).toEqual([0, true]);
 });
 
+test('many unread messages are counted, and not all of them kept one by one', () => {
+  const conversation = row();
+  for (let mid = 1; mid <= 2500; mid++) noteUnread(conversation, message(mid), me);
+  expect([unreadCount(conversation), conversation.unread.length]).toEqual([2500, 1000]);
+  moveRead(conversation, 2400, 2400);
+  expect(unreadCount(conversation)).toBe(100);
+});
+
 test('the unread number is a function of messages and position, in whatever order they come', () => {
   const step = fc.oneof(
     fc.record({

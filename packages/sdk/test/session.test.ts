@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { memoryKeyValue } from '../src/platform/platform.ts';
 import { fakeWorld, me, signIn } from './fake-server.ts';
 import { FakeSocket, settle } from './fakes.ts';
-import { closeAll } from './support.ts';
+import { closeAll, profile } from './support.ts';
 
 afterEach(closeAll);
 
@@ -93,4 +93,82 @@ test('a resumed session shows its data and keeps trying while the network is awa
   for (let i = 0; i < 5; i++) await settle();
   expect(world.im.connection.state.name).toBe('waiting');
   expect(world.of('loginFail')).toEqual([]);
+});
+
+const storedKey = 'flooim:flooim:session';
+
+test('a session that ends leaves the stored token of another tab alone', async () => {
+  const keyValue = memoryKeyValue();
+  const world = fakeWorld({ autoLogin: true, platform: { keyValue } });
+  const socket = await signIn(world);
+  const other = JSON.stringify({ uid: me, token: 'of another tab' });
+  keyValue.setItem(storedKey, other);
+  socket.end(4203);
+  await settle();
+  expect(world.im.isLogin()).toBe(false);
+  expect(keyValue.getItem(storedKey)).toBe(other);
+});
+
+test.each([
+  ['too many attempts', { code: 10028 }],
+  ['a server in trouble', { code: 500 }],
+])('an automatic login that meets %s is tried again and ends nothing', async (_name, trouble) => {
+  const world = fakeWorld();
+  const socket = await signIn(world);
+  world.answers['/token/user'] = trouble;
+  socket.end(4100);
+  for (let i = 0; i < 5; i++) await settle();
+  expect(actions(world)).toEqual([{ category: 'action', desc: 'relogin' }]);
+  expect(world.im.isLogin()).toBe(true);
+  world.answers['/token/user'] = { user_id: me, token: 't2' };
+  await world.clock.advance(2000);
+  FakeSocket.last.refuse(StatusCode.INVALID_TOKEN);
+  for (let i = 0; i < 5; i++) await settle();
+  FakeSocket.last.accept(me);
+  expect(world.im.userManage.getToken()).toBe('t2');
+});
+
+test('a logout ends the token on the server, and does not wait long for it', async () => {
+  const world = fakeWorld();
+  await signIn(world);
+  let token: string | undefined;
+  world.answers['/token/revoke'] = (_url: URL, init: RequestInit) => {
+    token = (init.headers as Record<string, string>)['access-token'];
+    return new Promise(() => {});
+  };
+  const done = world.im.logout();
+  await settle();
+  expect([token, world.im.isLogin()]).toEqual(['t1', false]);
+  await world.clock.advance(2000);
+  await done;
+});
+
+test('a failed login as somebody else leaves neither the session nor its stored token', async () => {
+  const keyValue = memoryKeyValue();
+  const world = fakeWorld({ autoLogin: true, platform: { keyValue } });
+  await signIn(world);
+  expect(keyValue.getItem(storedKey)).not.toBeNull();
+  world.answers['/token/user'] = { code: 10004, message: 'wrong' };
+  await expect(world.im.login({ name: 'bob', password: 'correct horse 1' })).rejects.toThrow();
+  expect([world.im.isLogin(), keyValue.getItem(storedKey)]).toEqual([false, null]);
+});
+
+test('a dispose while the device is being opened resolves when nothing is open any more', async () => {
+  const locks = profile().locks as LockManager;
+  let held = 0;
+  const counting = {
+    request: (name: string, options: object, use: (lock: Lock | null) => Promise<void>) =>
+      locks.request(name, options, async (lock) => {
+        held += 1;
+        await use(lock);
+        held -= 1;
+      }),
+  } as unknown as LockManager;
+  const world = fakeWorld({ platform: { ...profile(), locks: counting } });
+  void world.im.login({ name: 'ada', password: 'correct horse 1' });
+  for (let i = 0; i < 200 && held === 0; i++) await Promise.resolve();
+  expect(held).toBe(1);
+  await world.im.dispose();
+  await settle();
+  expect(held).toBe(0);
 });

@@ -99,6 +99,15 @@ describe.each(stores)('the store in %s', (_name, open) => {
   });
 });
 
+test('memory keeps the newest thousand of a conversation, or some more', async () => {
+  const store = new MemoryStorage();
+  for (let mid = 1; mid <= 3000; mid++) await store.commit(put(mid));
+  const kept = await store.messages(7, Number.MAX_SAFE_INTEGER, 5000);
+  expect(kept.at(-1)?.mid).toBe(3000);
+  expect(kept.length).toBeGreaterThanOrEqual(1000);
+  expect(kept.length).toBeLessThanOrEqual(1200);
+});
+
 test('a database keeps its content when it is opened again', async () => {
   const shared = access();
   const first = await openIndexedDB(shared, 'same');
@@ -117,4 +126,75 @@ test('a store that begins to fail moves to memory, says so once and loses nothin
   await Promise.all([store.commit(put(1)), store.commit(put(2))]);
   expect(told).toHaveLength(1);
   expect(await store.messages(7, 100, 10)).toHaveLength(2);
+});
+
+/** An IndexedDB whose first write transaction aborts, as one does that meets the quota. */
+async function failsOnce(shared: ReturnType<typeof access>) {
+  const { prototype } = globalThisDatabase(await openRaw(shared));
+  const original = prototype.transaction;
+  let failed = false;
+  prototype.transaction = function (this: IDBDatabase, names: string[], mode?: IDBTransactionMode, options?: object) {
+    const tx = original.call(this, names, mode, options as never);
+    if (mode === 'readwrite' && !failed) {
+      failed = true;
+      queueMicrotask(() => tx.abort());
+    }
+    return tx;
+  } as typeof original;
+  return () => {
+    prototype.transaction = original;
+  };
+}
+
+const globalThisDatabase = (db: IDBDatabase) => db.constructor as unknown as { prototype: IDBDatabase };
+
+async function openRaw(shared: ReturnType<typeof access>): Promise<IDBDatabase> {
+  const db = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = shared.indexedDB.open('other', 1);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  db.close();
+  return db;
+}
+
+test('after one failed batch no later one is written: a cursor never passes what is missing', async () => {
+  const shared = access();
+  const store = await openIndexedDB(shared, 'quota');
+  const restore = await failsOnce(shared);
+  const first = store.commit([...put(1), { to: 'conversations', put: conversation(7, 1) }]);
+  await Promise.resolve();
+  await Promise.resolve();
+  const second = store.commit([...put(2), { to: 'conversations', put: conversation(7, 2) }]);
+  const results = await Promise.allSettled([first, second]);
+  expect(results.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+  await expect(store.commit(put(3))).rejects.toBeDefined();
+  restore();
+  await store.close();
+  const again = await openIndexedDB(shared, 'quota');
+  expect((await again.load()).conversations).toEqual([]);
+  expect(await again.messages(7, 100, 10)).toEqual([]);
+  await again.close();
+});
+
+test('what the failed store has stays readable under what came since', async () => {
+  const inner = new MemoryStorage();
+  await inner.commit(put(1, 2, 3, 4));
+  inner.commit = () => Promise.reject(new Error('quota'));
+  const store = new FallbackStorage(inner, () => {});
+  await store.commit(put(6));
+  await store.commit([{ to: 'messages', remove: { cid: 7, mid: 3 } }]);
+  await store.commit([{ to: 'messages', removeUpTo: { cid: 7, mid: 1 } }]);
+  expect((await store.messages(7, 100, 10)).map((one) => one.mid)).toEqual([2, 4, 6]);
+  expect((await store.messages(7, 100, 2)).map((one) => one.mid)).toEqual([4, 6]);
+});
+
+test('a closed store reads nothing and does not count as failed', async () => {
+  const told: unknown[] = [];
+  const store = new FallbackStorage(await openIndexedDB(access(), 'closed'), (error) => void told.push(error));
+  await store.commit(put(1));
+  await store.close();
+  expect(await store.messages(7, 100, 10)).toEqual([]);
+  await store.commit(put(2));
+  expect(told).toEqual([]);
 });

@@ -1,7 +1,21 @@
-import { Command, ConversationType, encodeNotice, UserNoticeType } from '@flooim/protocol';
+import {
+  Command,
+  ConversationType,
+  decodeSyncUL,
+  encodeNotice,
+  encodeSyncDL,
+  type Meta,
+  type SyncUL,
+  UserNoticeType,
+} from '@flooim/protocol';
 import { afterEach, expect, test } from 'vitest';
+import { Conversations } from '../src/conversation/conversations.ts';
+import { Emitter } from '../src/event/emitter.ts';
+import { MemoryStorage } from '../src/storage/memory.ts';
+import { Transactions } from '../src/storage/transaction.ts';
+import { Sync } from '../src/sync/sync.ts';
 import { fakeWorld, me, notice, page, peer, push, signIn, text, unread, xid } from './fake-server.ts';
-import { settle } from './fakes.ts';
+import { FakeClock, FakeSocket, settle } from './fakes.ts';
 import { closeAll } from './support.ts';
 
 afterEach(closeAll);
@@ -24,6 +38,7 @@ test('a push that leaves a gap is dropped, and what is missing is pulled, also w
   const world = fakeWorld();
   const socket = await signIn(world);
   push(socket, 0, text(1));
+  await settle();
   push(socket, 2, text(3));
   push(socket, 3, text(4));
   await settle();
@@ -39,6 +54,37 @@ test('a push that leaves a gap is dropped, and what is missing is pulled, also w
   page(socket, 0);
   await settle();
   expect(contents(world)).toEqual(['m1', 'm2', 'm3', 'm4']);
+});
+
+/** A sync over a store that is done when the test says so. */
+function slowSync() {
+  const clock = new FakeClock();
+  const finish: (() => void)[] = [];
+  const storage = new MemoryStorage();
+  storage.commit = () => new Promise((resolve) => finish.push(resolve));
+  const transactions = new Transactions(storage, new Emitter());
+  const told: SyncUL[] = [];
+  const connection = { isUp: true, send: (_: number, payload: Uint8Array) => told.push(decodeSyncUL(payload)) > 0 };
+  const cursors = new Conversations([]);
+  const parts = { uid: me, clock, transactions, cursors, handlers: { message() {} }, answers: {} };
+  const sync = new Sync({ ...parts, connection } as never);
+  const push = (prevMid: number, id: number) => {
+    const answer = { xid: xid(peer), metas: [text(id)], prevMid, nextKey: id, isEagerSync: true };
+    sync.receive({ vsn: 1, command: Command.SYNC, payload: encodeSyncDL(answer) } as never);
+  };
+  return { clock, finish, told, push };
+}
+
+test('only what is stored is acknowledged, and a pull begins there', async () => {
+  const { clock, finish, told, push } = slowSync();
+  push(0, 1);
+  push(1, 2);
+  finish[0]?.();
+  await settle();
+  await clock.advance(200);
+  expect(told).toMatchObject([{ key: 1 }]);
+  push(5, 6);
+  expect(told.at(-1)).toMatchObject({ key: 1, fullSyncNum: 200 });
 });
 
 test('what comes twice is there once', async () => {
@@ -68,7 +114,6 @@ test('it is syncing until all that waited has come', async () => {
   const world = fakeWorld();
   const login = world.im.login({ name: 'ada', password: 'correct horse 1' });
   for (let i = 0; i < 5; i++) await settle();
-  const { FakeSocket } = await import('./fakes.ts');
   const socket = FakeSocket.last;
   socket.accept(me);
   await login;
@@ -100,6 +145,31 @@ test('a pull without an answer ends the connection after 20 s', async () => {
   socket.say(Command.NOTICE, new Uint8Array());
   await world.clock.advance(1000);
   expect(world.im.connection.state.name).toBe('waiting');
+});
+
+test('a pull waits while the server answers other things, but not for ever', async () => {
+  const world = fakeWorld();
+  const socket = await signIn(world);
+  unread(socket, { uid: 50, n: 1 });
+  for (let i = 0; i < 5; i++) {
+    await world.clock.advance(11_000);
+    push(socket, i, text(i + 1));
+    expect(world.im.connection.state.name).toBe('online');
+  }
+  await world.clock.advance(5000);
+  expect(world.im.connection.state.name).toBe('waiting');
+});
+
+test('what waits is asked for before a filled outbox goes out', async () => {
+  const world = fakeWorld();
+  const socket = await signIn(world);
+  socket.end(1006);
+  world.im.sysManage.sendRosterMessage({ uid: peer, content: 'queued' });
+  await world.clock.advance(1000);
+  FakeSocket.last.accept(me);
+  expect(FakeSocket.last.syncs()).toEqual([]);
+  unread(FakeSocket.last, { uid: 50, n: 1 });
+  expect(FakeSocket.last.syncs().map((one) => one.meta === undefined)).toEqual([true, false]);
 });
 
 test('a notice of the server makes this device pull', async () => {
@@ -139,6 +209,19 @@ test('an entry that cannot be read stops nothing', async () => {
   await settle();
   expect(contents(world)).toEqual(['m1', 'm3']);
   expect(world.of('flooError')).toMatchObject([{ category: 'INTERNAL' }]);
+});
+
+test('the late answer to a history request is not taken for the answer to the next', async () => {
+  const world = fakeWorld();
+  const socket = await signIn(world);
+  const answer = (...metas: Meta[]) => socket.sync({ xid: xid(peer), isFullSync: true, metas, nextKey: 0 });
+  const first = world.im.sysManage.requireHistoryMessage(peer, 50, 2);
+  await world.clock.advance(15_000);
+  await expect(first).rejects.toMatchObject({ code: 'TIMEOUT' });
+  const second = world.im.sysManage.requireHistoryMessage(peer, 9, 2);
+  answer(text(40));
+  answer(text(8));
+  expect((await second).messages.map((meta) => meta.id)).toEqual(['8']);
 });
 
 test('groups are passed over and do not get in the way', async () => {

@@ -2,12 +2,21 @@ import { flooim } from 'flooim';
 
 const storageKey = 'flooim.appid';
 
-/** The app (tenant) to sign in to: `?appid=` in the address, remembered in this browser, else the page's own. */
+/** The app (tenant) to sign in to: `?appid=` in the address, remembered for this tab's session, else the page's own. */
 function chosenAppid(): string {
   const asked = new URL(location.href).searchParams.get('appid');
-  if (asked) localStorage.setItem(storageKey, asked);
   const own = document.querySelector<HTMLMetaElement>('meta[name=flooim-appid]')?.content;
-  return asked ?? localStorage.getItem(storageKey) ?? own ?? 'flooim';
+  return remembered(asked) ?? own ?? 'flooim';
+}
+
+function remembered(asked: string | null): string | null {
+  try {
+    if (asked) sessionStorage.setItem(storageKey, asked);
+    return asked ?? sessionStorage.getItem(storageKey);
+  } catch {
+    // Storage is off: the address says it, or nothing does.
+    return asked;
+  }
 }
 
 /** The SDK. Made here and nowhere else; everything the app knows and does goes through it. */

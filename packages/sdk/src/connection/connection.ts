@@ -49,7 +49,7 @@ export interface ConnectionEvents {
 /** The doors: where to connect, and that one did not work. */
 export interface Doors {
   url(): Promise<string>;
-  failed(): void;
+  failed(url: string): void;
 }
 
 const sdkVersion = '0.1.0';
@@ -68,6 +68,8 @@ export class Connection implements ConnectionView {
   #identity: Identity | undefined;
   #state: ConnectionState = { name: 'idle' };
   #socket: Socket | undefined;
+  /** Where it connects to, once that is known. */
+  #url: string | undefined;
   #attempt = 0;
   #provisionedAt = 0;
   #timer: Timer | undefined;
@@ -144,6 +146,7 @@ export class Connection implements ConnectionView {
 
   #connect(): void {
     this.#drop();
+    this.#url = undefined;
     this.#setState({ name: 'connecting' });
     this.#events?.step('socket connecting...');
     const events = this.#events;
@@ -155,6 +158,7 @@ export class Connection implements ConnectionView {
 
   #open(url: string): void {
     if (this.#socket) return;
+    this.#url = url;
     this.#timer = this.#platform.clock.setTimeout(() => this.#lost(abnormal), openTimeoutMs);
     try {
       this.#socket = new Socket(this.#platform, url, {
@@ -229,7 +233,7 @@ export class Connection implements ConnectionView {
     this.#drop();
     if (!this.#events) return;
     if (!wasUp) {
-      this.#doors.failed();
+      if (this.#url) this.#doors.failed(this.#url);
       this.#events.step('login socket failure ......');
     }
     const then = afterClose(code);

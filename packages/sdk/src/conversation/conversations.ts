@@ -7,9 +7,14 @@ import { moveRead } from './read-state.ts';
 /** The user's conversations and this device's place in each. */
 export class Conversations implements Cursors {
   readonly #rows = new Map<number, StoredConversation>();
+  /** The cursors as the store has them. */
+  readonly #stored = new Map<number, number>();
 
   constructor(stored: readonly StoredConversation[]) {
-    for (const row of stored) this.#rows.set(row.id, row);
+    for (const row of stored) {
+      this.#rows.set(row.id, row);
+      this.#stored.set(row.id, row.cursor);
+    }
   }
 
   find(cid: number): StoredConversation | undefined {
@@ -31,6 +36,14 @@ export class Conversations implements Cursors {
 
   get(cid: number): number {
     return this.#rows.get(cid)?.cursor ?? 0;
+  }
+
+  stored(cid: number): number {
+    return this.#stored.get(cid) ?? 0;
+  }
+
+  storedUpTo(cid: number, mid: number): void {
+    this.#stored.set(cid, Math.max(this.stored(cid), mid));
   }
 
   advance(cid: number, mid: number, tx: Transaction): void {

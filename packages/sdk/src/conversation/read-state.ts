@@ -12,11 +12,29 @@ function counts(message: StoredMessage, uid: number): boolean {
   return message.ctype !== ContentType.RTC || /"action"\s*:\s*"record"/.test(message.config);
 }
 
+/**
+ * So many unread messages are known one by one, older ones by their number alone, so that a message costs the same however
+ * many wait. A reading below the listed ones leaves that number as it is.
+ */
+const listedUnread = 1000;
+
+/** Everything unread up to `mid` is not any more. */
+export function dropUnread(row: StoredConversation, mid: number): void {
+  if (mid >= (row.unread[0] ?? 0)) row.unreadOlder = 0;
+  row.unread = row.unread.filter((unread) => unread > mid);
+}
+
 /** True when the message is unread now. */
 export function noteUnread(row: StoredConversation, message: StoredMessage, uid: number): boolean {
-  if (message.mid <= row.readMid || !counts(message, uid) || row.unread.includes(message.mid)) return false;
+  if (message.mid <= row.readMid || !counts(message, uid)) return false;
+  const isNewest = (row.unread.at(-1) ?? 0) < message.mid;
+  if (!isNewest && row.unread.includes(message.mid)) return false;
   row.unread.push(message.mid);
-  if ((row.unread.at(-2) ?? 0) > message.mid) row.unread.sort((a, b) => a - b);
+  if (!isNewest) row.unread.sort((a, b) => a - b);
+  if (row.unread.length > listedUnread) {
+    row.unread.shift();
+    row.unreadOlder = (row.unreadOlder ?? 0) + 1;
+  }
   return true;
 }
 
@@ -28,10 +46,28 @@ export function moveRead(row: StoredConversation, mid: number, op: number): bool
   const before = unreadCount(row);
   row.readMid = Math.max(row.readMid, mid);
   row.readOp = op === Infinity ? row.readOp : Math.max(row.readOp, op);
-  row.unread = row.unread.filter((unread) => unread > row.readMid);
+  dropUnread(row, row.readMid);
   for (const [marked, markOp] of Object.entries(row.marked)) {
     if (Number(marked) <= row.readMid && markOp < op) delete row.marked[Number(marked)];
   }
+  return unreadCount(row) !== before;
+}
+
+/** A mark that the server has not placed in the log yet: later than every entry. */
+export const pendingMark = Number.MAX_SAFE_INTEGER;
+
+/** The mark got its place; a reading after that place took it away. True when the number changed. */
+export function confirmMark(row: StoredConversation, mid: number, op: number): boolean {
+  if (row.marked[mid] === undefined) return false;
+  if (op < row.readOp) return dropMark(row, mid);
+  row.marked[mid] = op;
+  return false;
+}
+
+/** True when the number changed. */
+export function dropMark(row: StoredConversation, mid: number): boolean {
+  const before = unreadCount(row);
+  delete row.marked[mid];
   return unreadCount(row) !== before;
 }
 
@@ -52,7 +88,11 @@ export function forgetUnread(row: StoredConversation, mid: number): boolean {
 }
 
 export function unreadCount(row: StoredConversation): number {
-  return row.unread.length + Object.keys(row.marked).filter((mid) => Number(mid) <= row.readMid).length;
+  return (
+    (row.unreadOlder ?? 0) +
+    row.unread.length +
+    Object.keys(row.marked).filter((mid) => Number(mid) <= row.readMid).length
+  );
 }
 
 export function isRead(row: StoredConversation, mid: number): boolean {

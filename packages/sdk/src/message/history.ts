@@ -96,10 +96,9 @@ export class History {
       const request: Request = { cid, before, count, resolve, reject };
       const query = { xid: { uid: cid, deviceSN: 0 }, key: before, isFullSync: true, fullSyncNum: count };
       if (!connection.send(Command.SYNC, encodeSyncUL(query))) return reject(new FlooError('NETWORK', 'not connected'));
-      request.timer = clock.setTimeout(() => {
-        this.#waiting = this.#waiting.filter((other) => other !== request);
-        reject(new FlooError('TIMEOUT', 'the server did not answer in time'));
-      }, timeoutMs);
+      // It stays in its place: a late answer is this one's, not the next one's.
+      const timedOut = () => reject(new FlooError('TIMEOUT', 'the server did not answer in time'));
+      request.timer = clock.setTimeout(timedOut, timeoutMs);
       this.#waiting.push(request);
     }).then((answer) => {
       const { code = StatusCode.OK, reason = '' } = answer.status ?? {};
@@ -111,9 +110,10 @@ export class History {
   /** What is newer than the cursor comes by the sync, with its events; keeping it here would make it known too early. */
   #keep(cid: number, next: number, messages: readonly StoredMessage[]): Promise<void> {
     const { conversations, transactions } = this.#parts;
-    const cursor = conversations.get(cid) || Number.MAX_SAFE_INTEGER;
+    const cursor = conversations.get(cid) || Infinity;
     return transactions.run((tx) => {
-      for (const message of messages) if (message.mid <= cursor) this.#parts.messages.insert(message, tx);
+      for (const message of messages)
+        if (message.mid <= cursor) this.#parts.messages.insert(message, tx, cursor !== Infinity);
       tx.emit('onReceiveHistoryMsg', { next, uid: cid });
     });
   }

@@ -51,9 +51,9 @@ export class Incoming {
     byType[operation.type]?.(this, entry, operation, tx);
   }
 
-  /** Deleted on another device of the user: messages that came later stay. */
-  conversationDeleted(entry: Entry, cid: number, tx: Transaction): void {
-    this.#messages.removeConversation(cid, entry.meta.id, tx);
+  /** Deleted on another device of the user, up to `mid` (0: all before the entry): messages that came later stay. */
+  conversationDeleted(entry: Entry, cid: number, mid: number, tx: Transaction): void {
+    this.#messages.removeConversation(cid, mid || entry.meta.id, tx);
   }
 
   /** The user read up to `mid`; `op` is the entry that says so, Infinity while it has no place yet. */
@@ -65,7 +65,9 @@ export class Incoming {
     if (forward) tx.emit('onMessageStatusChanged', ref(cid, mid));
   }
 
+  /** Own messages are never unread. */
   marked(cid: number, mid: number, op: number, tx: Transaction): void {
+    if (this.#messages.find(cid, mid)?.from === this.#uid) return;
     const row = this.#conversations.ensure(cid);
     if (markUnread(row, mid, op)) tx.unreadChanged(cid);
     tx.changed(row);

@@ -1,6 +1,6 @@
 import { ContentType } from '@flooim/protocol';
 import type { Conversations } from '../conversation/conversations.ts';
-import { forgetUnread, noteUnread } from '../conversation/read-state.ts';
+import { dropMark, dropUnread, forgetUnread, noteUnread } from '../conversation/read-state.ts';
 import type { Storage, StoredConversation, StoredMessage, StoredSend } from '../storage/storage.ts';
 import type { Transaction, Transactions } from '../storage/transaction.ts';
 import type { Meta } from '../types.ts';
@@ -76,12 +76,13 @@ export class Messages {
     return toMeta(message, this.#conversations.find(message.cid), this.#uid);
   }
 
-  /** False when it is known, or was deleted or recalled. */
-  insert(message: StoredMessage, tx: Transaction): boolean {
+  /** False when it is known, or was deleted or recalled. `old`: from the history, what it adds to unread was counted. */
+  insert(message: StoredMessage, tx: Transaction, old = false): boolean {
     const row = this.#conversations.ensure(message.cid);
     if (message.mid <= row.deletedUpTo || !this.timeline(message.cid).insert(message)) return false;
     tx.write({ to: 'messages', put: message });
-    if (noteUnread(row, message, this.#uid)) tx.unreadChanged(row.id);
+    if (!old && noteUnread(row, message, this.#uid)) tx.unreadChanged(row.id);
+    if (message.from === this.#uid && dropMark(row, message.mid)) tx.unreadChanged(row.id);
     if (message.ctype !== ContentType.COMMAND) this.#conversations.noteMessage(row, message, tx);
     return true;
   }
@@ -96,18 +97,18 @@ export class Messages {
     tx.changed(row);
   }
 
-  /** The conversation was deleted: what came up to `mid` is gone. */
-  removeConversation(cid: number, mid: number, tx: Transaction): void {
+  /** The conversation was deleted: what came up to `mid` is gone, and what failed; `pending`: also what is being sent. */
+  removeConversation(cid: number, mid: number, tx: Transaction, { pending = false } = {}): void {
     const row = this.#conversations.ensure(cid);
     row.deletedUpTo = Math.max(row.deletedUpTo, mid);
-    row.unread = row.unread.filter((unread) => unread > mid);
+    dropUnread(row, mid);
     for (const marked of Object.keys(row.marked)) if (Number(marked) <= mid) delete row.marked[Number(marked)];
     this.timeline(cid).removeUpTo(mid);
-    this.#dropFailed(cid, tx);
+    this.#dropPending(cid, pending, tx);
     tx.write({ to: 'messages', removeUpTo: { cid, mid } });
     if ((row.last?.mid ?? 0) <= mid) {
       delete row.last;
-      row.hidden = true;
+      row.hidden = this.timeline(cid).pending.length === 0;
     }
     tx.changed(row);
     tx.unreadChanged(cid);
@@ -115,11 +116,11 @@ export class Messages {
     tx.emit('flooNotice', { category: 'conversation_deleted', desc: { id: cid, source: 'user_operation' } });
   }
 
-  #dropFailed(cid: number, tx: Transaction): void {
+  #dropPending(cid: number, all: boolean, tx: Transaction): void {
     const timeline = this.timeline(cid);
-    const failed = timeline.pending.filter((send) => send.failed !== undefined);
-    for (const send of failed) tx.write({ to: 'outbox', remove: send.clientMid });
-    timeline.pending = timeline.pending.filter((send) => send.failed === undefined);
+    const isDropped = (send: StoredSend) => all || send.failed !== undefined;
+    for (const send of timeline.pending.filter(isDropped)) tx.write({ to: 'outbox', remove: send.clientMid });
+    timeline.pending = timeline.pending.filter((send) => !isDropped(send));
   }
 
   /** The newest that remains; it may be in the store alone. */

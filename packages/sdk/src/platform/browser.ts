@@ -9,17 +9,22 @@ import {
   type WakeUps,
 } from './platform.ts';
 
+const tabNameKey = 'flooim:tab';
+
 /** What a page or a worker offers. Reads globals when called, never on import. */
 export function browserPlatform(): Platform {
   const scope = globalThis;
+  const keyValue = readable(() => scope.localStorage as KeyValue | undefined) ?? memoryKeyValue();
+  const tabKeyValue = readable(() => scope.sessionStorage as KeyValue | undefined) ?? memoryKeyValue();
   return {
     origin: pageOrigin(),
     WebSocket: scope.WebSocket as unknown as SocketClass | undefined,
     fetch: (input, init) => scope.fetch(input, init),
     indexedDB: readable(() => scope.indexedDB),
     IDBKeyRange: scope.IDBKeyRange,
-    keyValue: readable(() => scope.localStorage as KeyValue | undefined) ?? memoryKeyValue(),
-    locks: scope.navigator?.locks ?? plainPageLocks(),
+    keyValue,
+    tabKeyValue,
+    locks: scope.navigator?.locks ?? plainPageLocks(keyValue, tabKeyValue),
     wakeUps: pageWakeUps,
     clock: systemClock,
     random: Math.random,
@@ -27,9 +32,21 @@ export function browserPlatform(): Platform {
   };
 }
 
-function plainPageLocks(): TabLocks | undefined {
+function plainPageLocks(keyValue: KeyValue, tabKeyValue: KeyValue): TabLocks | undefined {
   const channel = globalThis.BroadcastChannel as unknown as ChannelClass | undefined;
-  return channel && channelLocks(channel, systemClock, Math.random);
+  const leaving = (run: () => void) => globalThis.addEventListener?.('pagehide', run);
+  return channel && channelLocks(channel, systemClock, Math.random, { keyValue, owner: tabName(tabKeyValue), leaving });
+}
+
+/** A name for this tab, the same after a reload. */
+function tabName(tabKeyValue: KeyValue): string {
+  const name = tabKeyValue.getItem(tabNameKey) ?? String(Math.random());
+  try {
+    tabKeyValue.setItem(tabNameKey, name);
+  } catch {
+    // The lease of before a reload ends by itself.
+  }
+  return name;
 }
 
 /** Private modes throw where others have a property. */
@@ -49,10 +66,11 @@ function pageOrigin(): string | undefined {
 const pageWakeUps: WakeUps = (wake) => {
   const page = typeof document === 'undefined' ? undefined : document;
   const seen = () => page?.visibilityState === 'visible' && wake();
-  globalThis.addEventListener('online', wake);
+  // Some runtimes that look like a browser have no such events.
+  globalThis.addEventListener?.('online', wake);
   page?.addEventListener('visibilitychange', seen);
   return () => {
-    globalThis.removeEventListener('online', wake);
+    globalThis.removeEventListener?.('online', wake);
     page?.removeEventListener('visibilitychange', seen);
   };
 };

@@ -9,6 +9,7 @@ export function nodePlatform(): Platform {
     indexedDB: undefined,
     IDBKeyRange: undefined,
     keyValue: memoryKeyValue(),
+    tabKeyValue: memoryKeyValue(),
     locks: undefined,
     wakeUps: () => () => {},
     clock: systemClock,

@@ -54,6 +54,8 @@ export interface Platform {
   IDBKeyRange: typeof IDBKeyRange | undefined;
   /** For the token and the device's own names. */
   keyValue: KeyValue;
+  /** For what one tab keeps over its reloads: `sessionStorage`. */
+  tabKeyValue: KeyValue;
   /** Undefined: tabs cannot tell each other apart, so each is a device of its own. */
   locks: TabLocks | undefined;
   /** Calls back when the network returned or the page became visible. */

@@ -23,6 +23,8 @@ export class Dns {
   readonly #url: string;
   readonly #appid: string;
   #endpoints: Promise<Endpoints> | undefined;
+  /** What hosts were given from. */
+  #used: Endpoints | undefined;
   #failures = { rest: 0, socket: 0 };
   #moved = false;
 
@@ -36,19 +38,23 @@ export class Dns {
 
   /** The host to use now. Rejects with `DNS_FAILED` or `APP_FROZEN`, after saying so in `flooError`. */
   async host(service: keyof Endpoints): Promise<string> {
-    const hosts = (await this.#resolve())[service];
+    this.#used = await this.#resolve();
+    const hosts = this.#used[service];
     const host = hosts[this.#failures[service] % hosts.length];
     if (!host) throw new FlooError('DNS_FAILED', `the DNS answer names no ${service} host`);
     return host;
   }
 
-  /** The host did not answer: use the next one. */
-  failed(service: keyof Endpoints): void {
-    this.#failures[service] += 1;
-    void this.#endpoints?.then(
-      (endpoints) => this.#failures[service] % endpoints[service].length === 0 && this.forget(),
-      () => {},
-    );
+  /** This host did not answer: use the next one. Several calls that met it count once. True when there is another. */
+  failed(service: keyof Endpoints, host: string): boolean {
+    const hosts = this.#used?.[service];
+    if (!hosts) return false;
+    const current = () => hosts[this.#failures[service] % hosts.length];
+    if (current() === host) {
+      this.#failures[service] += 1;
+      if (this.#failures[service] % hosts.length === 0) this.forget();
+    }
+    return current() !== host;
   }
 
   /** The services may have moved: ask before the next use, and stay with the old answer only if there is no new one. */

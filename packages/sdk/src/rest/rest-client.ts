@@ -47,15 +47,26 @@ export class RestClient {
 
   async #send<T>(endpoint: Endpoint, params: Record<string, unknown>, token?: string): Promise<Envelope<T>> {
     const host = await this.#dns.host('rest');
-    const { url, init } = request(host, endpoint, params);
-    init.headers = { ...init.headers, app_id: this.#appid, ...(token && { 'access-token': token }) };
     try {
-      return await fetchJson<Envelope<T>>(this.#fetching, url, init);
+      return await this.#sendTo(host, endpoint, params, token);
     } catch (error) {
-      this.#dns.failed('rest');
-      throw error;
+      const { code } = error as FlooError;
+      const hasNext = (code === 'NETWORK' || code === 'TIMEOUT') && this.#dns.failed('rest', host);
+      if (!hasNext || !isRepeatable(endpoint)) throw error;
+      return this.#sendTo(await this.#dns.host('rest'), endpoint, params, token);
     }
   }
+
+  #sendTo<T>(host: string, endpoint: Endpoint, params: Record<string, unknown>, token?: string): Promise<Envelope<T>> {
+    const { url, init } = request(host, endpoint, params);
+    init.headers = { ...init.headers, app_id: this.#appid, ...(token && { 'access-token': token }) };
+    return fetchJson<Envelope<T>>(this.#fetching, url, init);
+  }
+}
+
+/** Reads and logins do no harm when the first try arrived after all. */
+function isRepeatable(endpoint: Endpoint): boolean {
+  return endpoint.methods[0] === 'GET' || endpoint === rest.tokenByName || endpoint === rest.tokenById;
 }
 
 function request(

@@ -81,6 +81,10 @@ function toMeta(entry: Entry, notice: RosterNotice, from: number, to: number): R
     content: notice.content,
     type: names[notice.type] ?? 'unknown',
     timestamp: String(entry.meta.timestamp),
+    ext: '',
+    config: '',
+    attach: '',
+    status: 0,
     toType: 'roster',
   };
 }

@@ -1,4 +1,5 @@
 import type { UserNotice } from '@flooim/protocol';
+import { checkId } from '../check.ts';
 import type { Connection } from '../connection/connection.ts';
 import { conversationList } from '../conversation/conversation-list.ts';
 import { Conversations } from '../conversation/conversations.ts';
@@ -7,19 +8,29 @@ import type { Emitter } from '../event/emitter.ts';
 import { History } from '../message/history.ts';
 import { Incoming } from '../message/incoming.ts';
 import { Messages } from '../message/messages.ts';
-import { Sending } from '../message/sending.ts';
-import type { Platform } from '../platform/platform.ts';
+import { Operations } from '../message/operations.ts';
+import { errorCategory, refusal, Sending } from '../message/sending.ts';
+import type { Clock, Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import { Roster } from '../roster/roster.ts';
 import { RosterNotices } from '../roster/roster-notices.ts';
+import type { StoredSend } from '../storage/storage.ts';
 import { type Transaction, Transactions } from '../storage/transaction.ts';
 import type { Entry } from '../sync/apply.ts';
 import { ClientMids, lastClientMidKey } from '../sync/client-mids.ts';
-import { Outbox } from '../sync/outbox.ts';
+import { Outbox, type OutboxParts } from '../sync/outbox.ts';
 import { Sync } from '../sync/sync.ts';
-import type { ConversationItem } from '../types.ts';
+import type { ConversationItem, Id } from '../types.ts';
 import { OwnUser } from '../user/own-user.ts';
 import type { Device } from './device.ts';
+
+/**
+ * A message of an earlier start that waited this long does not go out behind the user's back: the conversation has moved
+ * on, so it is failed, and he sends it again or throws it away.
+ */
+const forgottenMs = 24 * 3600 * 1000;
+const deviceSNKey = 'deviceSN';
+const unknownOutcome = 'it is not known whether this was sent';
 
 export interface AccountParts {
   uid: number;
@@ -40,12 +51,15 @@ export class Account {
   readonly conversations: Conversations;
   readonly messages: Messages;
   readonly sending: Sending;
+  readonly operations: Operations;
   readonly history: History;
   readonly roster: Roster;
   readonly ownUser: OwnUser;
   readonly sync: Sync;
   readonly #outbox: Outbox;
   readonly #transactions: Transactions;
+  readonly #clock: Clock;
+  #deviceSN: number;
 
   constructor(parts: AccountParts) {
     const { uid, device, platform, emitter, rest, connection } = parts;
@@ -56,9 +70,13 @@ export class Account {
     const messages = new Messages({ uid, storage, transactions, conversations });
     const incoming = new Incoming(uid, messages, conversations);
     const clientMids = new ClientMids(clock, lastClientMid(device));
+    const outbox = this.#makeOutbox(parts, transactions);
     this.uid = uid;
     this.device = device;
+    this.#clock = clock;
+    this.#deviceSN = Number(snapshot.kv.get(deviceSNKey) ?? 0);
     this.#transactions = transactions;
+    this.#outbox = outbox;
     this.conversations = conversations;
     this.messages = messages;
     this.sending = new Sending({
@@ -68,26 +86,27 @@ export class Account {
       transactions,
       conversations,
       messages,
-      incoming,
+      outbox,
       clientMids,
     });
+    this.operations = new Operations({ uid, conversations, messages, incoming, outbox, clientMids });
     this.history = new History({ clock, storage, connection, transactions, conversations, messages });
     this.roster = new Roster(rest, transactions, snapshot.kv.get(Roster.storeKey));
     this.ownUser = new OwnUser(rest);
-    this.#outbox = this.#makeOutbox(parts);
     this.sync = this.#makeSync(parts, incoming);
   }
 
-  #makeOutbox({ platform, connection, device }: AccountParts): Outbox {
-    const { sending } = this;
-    const answers = { sent: sending.sent.bind(sending), failed: sending.failed.bind(sending) };
+  #makeOutbox({ platform, connection, device }: AccountParts, transactions: Transactions): Outbox {
     const { clock, random } = platform;
-    const outbox = new Outbox(
-      { clock, random, connection, transactions: this.#transactions, ...answers },
-      device.snapshot.outbox,
-    );
-    sending.attach(outbox);
-    return outbox;
+    const of = (send: StoredSend) => (send.message ? this.sending : this.operations);
+    const answers: Pick<OutboxParts, 'sent' | 'failed'> = {
+      sent: (send, answer, tx) => of(send).sent(send, answer, tx),
+      failed: (send, status, tx) => {
+        tx.emit('flooError', { category: errorCategory(status.code), desc: refusal(status) });
+        of(send).failed(send, status, tx);
+      },
+    };
+    return new Outbox({ clock, random, connection, transactions, ...answers }, device.snapshot.outbox);
   }
 
   #makeSync({ uid, platform, connection, userNotice, unauthorized }: AccountParts, incoming: Incoming): Sync {
@@ -106,6 +125,8 @@ export class Account {
       sent: outbox.sent.bind(outbox),
       refused: outbox.refused.bind(outbox),
       history: this.history.answered.bind(this.history),
+      // After the pulls: a long queue must not keep what came waiting.
+      pullsSent: outbox.flush.bind(outbox),
       unauthorized,
     };
     const { clock } = platform;
@@ -115,8 +136,10 @@ export class Account {
   /** Reads what the device has; from here on the getters answer. */
   async open(): Promise<void> {
     await this.messages.open(this.device.snapshot.outbox);
-    if (!this.device.renamed) return;
-    await this.#transactions.run((tx) => this.#outbox.failAll('it is not known whether this was sent', tx));
+    await this.#transactions.run((tx) => {
+      if (this.device.renamed) this.#outbox.failAll(unknownOutcome, tx);
+      else this.#outbox.failOlder(this.#clock.now() - forgottenMs, 'written long ago, and not known to be sent', tx);
+    });
   }
 
   list(): ConversationItem[] {
@@ -128,9 +151,28 @@ export class Account {
     return row ? unreadCount(row) : 0;
   }
 
-  connected(): void {
+  /** One that the server has, or one that it has not. */
+  deleteMessage(uid: Id, mid: Id): void {
+    const isPending = this.messages.findPending(checkId(uid, 'uid'), checkId(mid, 'mid'));
+    if (isPending) this.sending.discard(uid, mid);
+    else this.operations.delete(uid, mid);
+  }
+
+  /** The session stands, under this device number of the server's. */
+  connected(deviceSN: number): void {
+    this.#numbered(deviceSN);
     this.sync.connected();
-    this.#outbox.flush();
+  }
+
+  /** The server knows sends by the number: under another one it cannot tell what it has. */
+  #numbered(deviceSN: number): void {
+    const before = this.#deviceSN;
+    if (!deviceSN || deviceSN === before) return;
+    this.#deviceSN = deviceSN;
+    void this.#transactions.run((tx) => {
+      if (before) this.#outbox.failAll(unknownOutcome, tx);
+      tx.write({ to: 'kv', key: deviceSNKey, value: deviceSN });
+    });
   }
 
   disconnected(): void {

@@ -29,13 +29,14 @@ const slots = 10;
 
 /**
  * Each live tab of one account is a device of its own: it claims the first free slot, and every slot has its own name and
- * database. So tabs never end each other's sessions, and a reload finds its data again. Without locks or a database the
+ * database. So tabs never end each other's sessions, and a reload finds its data again: a tab tries the slot first that it
+ * had before. Without locks or a database the
  * device lives in memory, under a name nobody else has.
  */
 export async function openDevice(request: DeviceRequest): Promise<Device> {
   const { platform, storage } = request;
   if (storage === 'memory' || (storage === undefined && !platform.indexedDB)) return memoryDevice(request);
-  const slot = await claimSlot(platform.locks, `flooim:${request.appid}:${request.uid}`);
+  const slot = await claimSlot(platform, `flooim:${request.appid}:${request.uid}`);
   if (!slot) return degraded(request, new Error('this browser cannot tell its tabs apart'));
   try {
     return await storedDevice(request, slot.name, slot.release);
@@ -83,13 +84,17 @@ function tellDegraded(emitter: Emitter, error: unknown): void {
 }
 
 async function claimSlot(
-  locks: TabLocks | undefined,
+  { locks, tabKeyValue }: Platform,
   prefix: string,
 ): Promise<{ name: string; release: () => void } | undefined> {
-  for (let slot = 0; locks && slot < slots; slot++) {
-    const name = `${prefix}:${slot}`;
-    const release = await tryLock(locks, name);
-    if (release) return { name, release };
+  const all = Array.from({ length: slots }, (_, slot) => `${prefix}:${slot}`);
+  const earlier = tabKeyValue.getItem(prefix);
+  const names = earlier && all.includes(earlier) ? [earlier, ...all.filter((name) => name !== earlier)] : all;
+  for (const name of locks ? names : []) {
+    const release = await tryLock(locks as TabLocks, name);
+    if (!release) continue;
+    setQuietly(tabKeyValue, prefix, name);
+    return { name, release };
   }
   return undefined;
 }

@@ -12,6 +12,7 @@ import type { Entry } from '../sync/apply.ts';
 import { Account } from './account.ts';
 import { openDevice } from './device.ts';
 import { categoryOf, endingError, endingNotices, noticeName, noticeOfClose } from './endings.ts';
+import { revokeToken } from './revoke-token.ts';
 import { type SessionKeys, StoredSession } from './stored-session.ts';
 import { type Credentials, TokenRenewal } from './token-renewal.ts';
 
@@ -108,10 +109,13 @@ export class Session {
     return true;
   }
 
+  /** Ends the token on the server too, if that answers soon. */
   async logout(): Promise<void> {
+    const revoked = this.#signedIn ? revokeToken(this.#parts.rest, this.#parts.platform.clock) : undefined;
     this.#begin();
     this.#stored.clear();
     await this.#closing;
+    await revoked;
   }
 
   async dispose(): Promise<void> {
@@ -125,6 +129,8 @@ export class Session {
   // Logging in
 
   async #login(getKeys: () => Promise<SessionKeys>, credentials: Credentials | undefined): Promise<void> {
+    // The session that this one replaces is over, whatever comes of it: nothing of it is resumed.
+    if (this.#signedIn) this.#stored.clear(this.#parts.rest.token);
     const generation = this.#begin();
     try {
       this.#step('getting token...');
@@ -171,9 +177,20 @@ export class Session {
   }
 
   /** Opens the user's device and data; what was open before is closed by then. */
-  async #open(keys: SessionKeys, generation: number): Promise<Account> {
+  #open(keys: SessionKeys, generation: number): Promise<Account> {
+    const opening = this.#openAfter(this.#closing, keys, generation);
+    // Whoever waits until all is closed waits for one that is just being opened too.
+    const opened = opening.then(
+      () => {},
+      () => {},
+    );
+    this.#closing = this.#closing.then(() => opened);
+    return opening;
+  }
+
+  async #openAfter(closed: Promise<void>, keys: SessionKeys, generation: number): Promise<Account> {
     const { config, platform, emitter, rest, connection } = this.#parts;
-    await this.#closing;
+    await closed;
     const device = await openDevice({ platform, emitter, appid: config.appid, uid: keys.uid, storage: config.storage });
     const account = new Account({
       uid: keys.uid,
@@ -222,9 +239,9 @@ export class Session {
     let first = resumed;
     return {
       step: (text) => this.#step(text),
-      provisioned: () => {
+      provisioned: (answer) => {
         this.#renewal.worked();
-        account.connected();
+        account.connected(answer.xid?.deviceSN ?? 0);
         this.#connecting?.resolve();
         if (!first) return;
         first = false;
@@ -319,9 +336,9 @@ export class Session {
     if (!this.#signedIn) return;
     this.#signedIn = false;
     this.#credentials = undefined;
+    if (wipe) this.#stored.clear(this.#parts.rest.token);
     this.#parts.rest.token = undefined;
     this.#account?.disconnected();
-    if (wipe) this.#stored.clear();
     this.#parts.connection.stop({ name, reason });
     if (wipe) this.#parts.emitter.emit('flooNotice', { category: 'action', desc: 'relogin_manually' });
   }

@@ -18,7 +18,10 @@ export class StoredSession {
   }
 
   read(): SessionKeys | undefined {
-    if (!this.#enabled) return undefined;
+    return this.#enabled ? this.#stored() : undefined;
+  }
+
+  #stored(): SessionKeys | undefined {
     try {
       const { uid, token } = JSON.parse(this.#keyValue.getItem(this.#key) ?? '{}') as Partial<SessionKeys>;
       return uid && token ? { uid, token } : undefined;
@@ -35,8 +38,10 @@ export class StoredSession {
     }
   }
 
-  clear(): void {
+  /** With a token: only if it is that one's session; other tabs may have stored theirs. */
+  clear(token?: string): void {
     try {
+      if (token && this.#stored()?.token !== token) return;
       this.#keyValue.removeItem(this.#key);
     } catch {
       // There is nothing to clear where nothing can be kept.

@@ -1,9 +1,18 @@
-import type { FlooError } from '../errors.ts';
+import type { FlooError, FlooErrorCode } from '../errors.ts';
 import type { Clock } from '../platform/platform.ts';
 import type { SessionKeys } from './stored-session.ts';
 
 /** What a password login needs, kept in memory for one automatic login when the token ends. */
 export type Credentials = { name: string; password: string } | { user_id: number; password: string };
+
+/** What trying again cannot change. */
+const final: ReadonlySet<FlooErrorCode> = new Set([
+  'LOGIN_REJECTED',
+  'USER_FROZEN',
+  'USER_BANNED',
+  'APP_FROZEN',
+  'LICENSE',
+]);
 
 export interface RenewalParts {
   clock: Clock;
@@ -11,7 +20,7 @@ export interface RenewalParts {
   /** An automatic login begins. */
   tell(): void;
   adopt(keys: SessionKeys): void;
-  /** The server cannot be reached now. */
+  /** The server cannot be reached, or not answer, now. */
   retry(): void;
   giveUp(reason: string): void;
 }
@@ -59,8 +68,8 @@ export class TokenRenewal {
     } catch (error) {
       if (!isCurrent()) return;
       const { code, message } = error as FlooError;
-      if (code === 'NETWORK' || code === 'TIMEOUT' || code === 'DNS_FAILED') this.#parts.retry();
-      else this.#parts.giveUp(message);
+      if (final.has(code)) this.#parts.giveUp(message);
+      else this.#parts.retry();
     }
   }
 }

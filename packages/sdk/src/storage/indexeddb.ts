@@ -30,7 +30,10 @@ function upgrade(db: IDBDatabase, from: number): void {
   }
 }
 
-/** Writes behind: what is committed while a transaction runs goes into the next one, together. */
+/**
+ * Writes behind: what is committed while a transaction runs goes into the next one, together. After a failure nothing is
+ * written any more: a later batch could hold a cursor that passes what the failed one lost.
+ */
 export class IndexedDBStorage implements Storage {
   readonly #db: IDBDatabase;
   readonly #keyRange: typeof IDBKeyRange;
@@ -38,6 +41,7 @@ export class IndexedDBStorage implements Storage {
   /** The batch that is being written, then the one that waits. */
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  #failure: { error: unknown } | undefined;
 
   constructor(db: IDBDatabase, keyRange: typeof IDBKeyRange) {
     this.#db = db;
@@ -58,7 +62,7 @@ export class IndexedDBStorage implements Storage {
   }
 
   async messages(cid: number, before: number, count: number): Promise<StoredMessage[]> {
-    await this.#running;
+    await this.#running?.catch(() => {});
     const range = this.#keyRange.bound([cid, -before], [cid, 0], true);
     const store = this.#db.transaction('messages').objectStore('messages');
     return (await result<StoredMessage[]>(store.getAll(range, count))).reverse();
@@ -81,15 +85,25 @@ export class IndexedDBStorage implements Storage {
     this.#waiting = [];
     this.#running = this.#next;
     this.#next = undefined;
-    await this.#transact(batch);
+    if (this.#failure) throw this.#failure.error;
+    await this.#transact(batch).catch((error: unknown) => {
+      this.#failure = { error };
+      throw error;
+    });
   }
 
   #transact(batch: readonly Write[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      const tx = this.#db.transaction(stores, 'readwrite');
+      // What is acknowledged to the server must outlive a power cut.
+      const tx = this.#db.transaction(stores, 'readwrite', { durability: 'strict' });
       tx.oncomplete = () => resolve();
       tx.onabort = () => reject(tx.error ?? new Error('the transaction was aborted'));
-      for (const write of batch) this.#write(tx.objectStore(write.to), write);
+      try {
+        for (const write of batch) this.#write(tx.objectStore(write.to), write);
+      } catch (error) {
+        reject(error);
+        tx.abort();
+      }
     });
   }
 

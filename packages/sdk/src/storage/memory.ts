@@ -1,6 +1,10 @@
 import type { Snapshot, Storage, StoredConversation, StoredMessage, StoredSend, Write } from './storage.ts';
 
-/** Keeps everything until the page ends. */
+/** The newest of a conversation; older ones are on the server. */
+const keep = 1000;
+const slack = 200;
+
+/** Keeps what it gets until the page ends, of messages the newest 1000 of each conversation. */
 export class MemoryStorage implements Storage {
   readonly #messages = new Map<number, Map<number, StoredMessage>>();
   readonly #conversations = new Map<number, StoredConversation>();
@@ -37,11 +41,18 @@ export class MemoryStorage implements Storage {
     else this.#outbox.delete(write.remove);
   }
 
+  #putMessage(messages: Map<number, StoredMessage>, message: StoredMessage): void {
+    messages.set(message.mid, message);
+    if (messages.size <= keep + slack) return;
+    const oldest = [...messages.keys()].sort((a, b) => a - b).slice(0, -keep);
+    for (const mid of oldest) messages.delete(mid);
+  }
+
   #writeMessage(write: Write & { to: 'messages' }): void {
     const cid = 'put' in write ? write.put.cid : 'remove' in write ? write.remove.cid : write.removeUpTo.cid;
     const messages = this.#messages.get(cid) ?? new Map<number, StoredMessage>();
     this.#messages.set(cid, messages);
-    if ('put' in write) messages.set(write.put.mid, write.put);
+    if ('put' in write) this.#putMessage(messages, write.put);
     else if ('remove' in write) messages.delete(write.remove.mid);
     else for (const mid of messages.keys()) if (mid <= write.removeUpTo.mid) messages.delete(mid);
   }

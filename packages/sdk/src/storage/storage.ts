@@ -30,8 +30,10 @@ export interface StoredConversation {
   readOp: number;
   peerReadMid: number;
   peerDeliveredMid: number;
-  /** Messages from the other user after `readMid`, ascending: what a person calls unread. */
+  /** Messages from the other user after `readMid`, ascending: what a person calls unread. The newest of them. */
   unread: number[];
+  /** How many more there are before those. */
+  unreadOlder?: number;
   /** Messages marked unread, with the mid of the entry that says so. */
   marked: Record<number, number>;
   /** The newest message that a list should show. */
@@ -52,7 +54,13 @@ export interface StoredSend {
   /** For messages: what the conversation shows meanwhile. */
   message?: StoredMessage;
   /** For operations: what to do when the server took it. */
-  operation?: { type: number; cid: number; mid: number };
+  operation?: {
+    type: number;
+    cid: number;
+    mid: number;
+    /** Of a deletion: the message, should the server refuse. */
+    removed?: StoredMessage;
+  };
   /** The server refused it: why. */
   failed?: string;
 }

@@ -109,13 +109,13 @@ function people(session: Session, rest: RestClient): Omit<RosterManage, Changes 
 }
 
 function conversations(session: Session): Pick<RosterManage, Conversations> {
-  const sending = () => session.required().sending;
+  const operations = () => session.required().operations;
   return {
     getRosterMessageByRid: (uid) => session.account?.messages.list(checkId(uid, 'uid')) ?? [],
-    readRosterMessage: (roster_id, mid) => sending().read(roster_id, mid),
-    recallMessage: (uid, mid) => sending().recall(uid, mid),
-    unreadMessage: (uid, mid) => sending().unread(uid, mid),
-    deleteMessage: (uid, mid) => sending().delete(uid, mid),
+    readRosterMessage: (roster_id, mid) => operations().read(roster_id, mid),
+    recallMessage: (uid, mid) => operations().recall(uid, mid),
+    unreadMessage: (uid, mid) => operations().unread(uid, mid),
+    deleteMessage: (uid, mid) => session.required().deleteMessage(uid, mid),
     getUnreadCount: (uid) => session.account?.unreadCount(checkId(uid, 'uid')) ?? 0,
   };
 }

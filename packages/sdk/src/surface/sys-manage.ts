@@ -88,7 +88,7 @@ export function createSysManage(session: Session): SysManage {
     },
     asyncFileUpload: asyncLater('asyncFileUpload'),
     getImage: later('getImage'),
-    deleteConversation: (id, other_devices) => session.required().sending.deleteConversation(id, other_devices),
+    deleteConversation: (id, other_devices) => session.required().operations.deleteConversation(id, other_devices),
     asyncGetGroupAvatarUploadUrl: asyncLater('asyncGetGroupAvatarUploadUrl'),
     asyncGetFileUploadChatFileUrl: asyncLater('asyncGetFileUploadChatFileUrl'),
     resendMessage: (uid, mid) => session.required().sending.resend(uid, mid),

@@ -41,7 +41,7 @@ export interface EntryHandlers {
   operation(entry: Entry, operation: Operation, tx: Transaction): void;
   rosterNotice(entry: Entry, notice: RosterNotice, tx: Transaction): void;
   userNotice(entry: Entry, notice: UserNotice, tx: Transaction): void;
-  conversationDeleted(entry: Entry, cid: number, tx: Transaction): void;
+  conversationDeleted(entry: Entry, cid: number, mid: number, tx: Transaction): void;
 }
 
 type Apply = (entry: Entry, handlers: EntryHandlers, tx: Transaction) => void;
@@ -79,5 +79,5 @@ function isTyping(body: MessageBody): boolean {
 function applyConversation(entry: Entry, handlers: EntryHandlers, tx: Transaction): void {
   const { operation } = decodeConversation(entry.meta.payload);
   if (operation?.type !== ConversationOperationType.DELETE_EVERYWHERE) return;
-  if (operation.xid) handlers.conversationDeleted(entry, operation.xid.uid, tx);
+  if (operation.xid) handlers.conversationDeleted(entry, operation.xid.uid, operation.mid, tx);
 }

@@ -18,10 +18,16 @@ export class ClientMids {
     this.#last = last;
   }
 
+  /** For what is stored nowhere, here or on the server. */
+  passing(): number {
+    this.#last = Math.max(this.#last + 1, this.#clock.now() * perMs);
+    return this.#last;
+  }
+
   /** The mid is safe to use once the transaction is stored. */
   next(tx: Transaction): number {
-    this.#last = Math.max(this.#last + 1, this.#clock.now() * perMs);
-    tx.write({ to: 'kv', key: lastClientMidKey, value: this.#last });
-    return this.#last;
+    const mid = this.passing();
+    tx.write({ to: 'kv', key: lastClientMidKey, value: mid });
+    return mid;
   }
 }

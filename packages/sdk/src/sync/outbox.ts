@@ -6,6 +6,8 @@ import type { Transaction, Transactions } from '../storage/transaction.ts';
 
 /** Sent in order and not answered yet, in one conversation. */
 const window = 16;
+/** The same over all conversations: answers to pulls come between. */
+const windowOfAll = 64;
 /** After a refusal for speed, one at a time for this long: what was sent behind the refused one could overtake it. */
 const carefulMs = 30_000;
 const firstRetryMs = 1000;
@@ -67,6 +69,24 @@ export class Outbox {
     for (const cid of this.#lanes.keys()) this.#pump(cid);
   }
 
+  /** Runs the change, and lets what it added go out once it is stored. */
+  run(change: (tx: Transaction) => StoredSend | undefined): void {
+    let added: StoredSend | undefined;
+    const stored = this.#parts.transactions.run((tx) => {
+      added = change(tx);
+    });
+    void stored.then(() => added && this.stored(added));
+  }
+
+  /** The user deleted the conversation: its messages do not go out any more. */
+  dropMessages(cid: number, tx: Transaction): void {
+    const lane = this.#lane(cid);
+    const isKept = ({ message }: StoredSend) => message === undefined;
+    for (const send of lane.sends) if (!isKept(send)) tx.write({ to: 'outbox', remove: send.clientMid });
+    lane.flying = lane.sends.slice(0, lane.flying).filter(isKept).length;
+    lane.sends = lane.sends.filter(isKept);
+  }
+
   /** The first operation of this kind that was not sent yet; it may still be changed. */
   waiting(cid: number, operationType: number): StoredSend | undefined {
     const sends = this.#lanes.get(cid)?.sends;
@@ -89,6 +109,16 @@ export class Outbox {
     this.#lanes.clear();
   }
 
+  /** Gives up on the messages written before `time`. */
+  failOlder(time: number, reason: string, tx: Transaction): void {
+    const status: Status = { code: StatusCode.UNKNOWN, reason };
+    for (const lane of this.#lanes.values()) {
+      const isOld = ({ message }: StoredSend) => message !== undefined && message.timestamp < time;
+      for (const send of lane.sends.filter(isOld)) this.#parts.failed(send, status, tx);
+      lane.sends = lane.sends.filter((send) => !isOld(send));
+    }
+  }
+
   sent(answer: SyncDL, tx: Transaction): void {
     const found = this.#take(answer.clientMid);
     if (!found) return;
@@ -96,6 +126,7 @@ export class Outbox {
     tx.write({ to: 'outbox', remove: answer.clientMid });
     this.#parts.sent(found.send, answer, tx);
     this.#pump(found.send.cid);
+    this.flush();
   }
 
   refused(answer: SyncDL): void {
@@ -108,6 +139,7 @@ export class Outbox {
     const status = answer.status as Status;
     void this.#parts.transactions.run((tx) => this.#parts.failed(found.send, status, tx));
     this.#pump(found.send.cid);
+    this.flush();
   }
 
   #tooFast(clientMid: number): void {
@@ -135,7 +167,10 @@ export class Outbox {
     const lane = this.#lane(cid);
     if (!this.#parts.connection.isUp || lane.timer) return;
     const size = this.#parts.clock.now() < this.#carefulUntil ? 1 : window;
-    while (lane.flying < Math.min(size, lane.sends.length)) {
+    if (lane.flying >= Math.min(size, lane.sends.length)) return;
+    let flying = 0;
+    for (const other of this.#lanes.values()) flying += other.flying;
+    for (; flying < windowOfAll && lane.flying < Math.min(size, lane.sends.length); flying++) {
       const send = lane.sends[lane.flying] as StoredSend;
       if (this.#unstored.has(send.clientMid)) return;
       if (!this.#parts.connection.send(Command.SYNC, encodeSyncUL({ meta: decodeMeta(send.meta) }))) return;

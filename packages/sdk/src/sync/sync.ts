@@ -23,6 +23,10 @@ export interface Cursors {
   get(cid: number): number;
   /** Never goes back. */
   advance(cid: number, mid: number, tx: Transaction): void;
+  /** The place that the store has, which is what the server may be told. */
+  stored(cid: number): number;
+  /** The transaction that advanced to `mid` is safe. */
+  storedUpTo(cid: number, mid: number): void;
   /** Takes over the positions of an unread row, and lists its conversation. */
   seed(row: ConversationUnread, tx: Transaction): void;
 }
@@ -32,6 +36,8 @@ export interface SyncAnswers {
   sent(answer: SyncDL, tx: Transaction): void;
   refused(answer: SyncDL): void;
   history(answer: SyncDL): void;
+  /** The server has said what waits, and was asked for it. */
+  pullsSent(): void;
   /** The server does not know this session any more. */
   unauthorized(): void;
 }
@@ -50,11 +56,15 @@ interface Lane {
   state: 'idle' | 'queued' | 'pulling';
   /** There is more than the pull on its way can bring. */
   again: boolean;
+  /** Where the pull on its way began. */
+  key: number;
 }
 
 const parallelPulls = 8;
-/** A pull without an answer for this long: the session is not right, connect anew. */
+/** A pull without an answer for this long, and nothing else of the log: the session is not right, connect anew. */
 const pullTimeoutMs = 20_000;
+/** The longest that other answers may keep one waiting. */
+const pullLimitMs = 60_000;
 
 /**
  * Keeps this device's copy of every log whole (docs/xsync-v2.md): applies pushes that continue it, pulls where one leaves
@@ -68,6 +78,7 @@ export class Sync {
   readonly #acknowledger: Acknowledger;
   #pulling = 0;
   #unreadSeen = false;
+  #heardAt = 0;
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
@@ -91,8 +102,10 @@ export class Sync {
   }
 
   receive(frame: Frame): void {
-    if (frame.command === Command.SYNC) this.#sync(decodeSyncDL(frame.payload));
-    else if (frame.command === Command.UNREAD) this.#unread(frame);
+    if (frame.command === Command.SYNC) {
+      this.#heardAt = this.#parts.clock.now();
+      this.#sync(decodeSyncDL(frame.payload));
+    } else if (frame.command === Command.UNREAD) this.#unread(frame);
     else if (frame.command === Command.NOTICE && frame.payload.length > 0) {
       this.#pullSoon(this.conversation(decodeNotice(frame.payload).xid.uid));
     }
@@ -116,6 +129,7 @@ export class Sync {
     });
     for (const row of rows) if (row.n > 0) this.#pullSoon(this.conversation(row.xid.uid));
     this.#unreadSeen = true;
+    this.#parts.answers.pullsSent();
     this.#maybeCaughtUp();
   }
 
@@ -143,7 +157,7 @@ export class Sync {
       this.#parts.answers.sent(answer, tx);
       if (continues) this.#parts.cursors.advance(cid, answer.serverMid, tx);
     });
-    if (continues) void done.then(() => this.#acknowledge(cid));
+    if (continues) void done.then(() => this.#acknowledge(cid, answer.serverMid));
     else this.#pullSoon(cid);
   }
 
@@ -155,7 +169,7 @@ export class Sync {
       return;
     }
     const fresh = answer.metas.filter((meta) => meta.id > cursor);
-    void this.#apply(cid, fresh, answer.nextKey).then(() => this.#acknowledge(cid));
+    void this.#apply(cid, fresh, answer.nextKey).then(() => this.#acknowledge(cid, answer.nextKey));
   }
 
   /** Applies entries and moves the cursor, in one transaction; resolves when both are stored. */
@@ -195,13 +209,23 @@ export class Sync {
   }
 
   #pull(cid: number): void {
-    const { clock, connection, cursors } = this.#parts;
+    const { clock, cursors } = this.#parts;
     this.#acknowledger.saidByPull(cid);
-    this.#timers.set(
-      cid,
-      clock.setTimeout(() => connection.reconnectLater(), pullTimeoutMs),
-    );
-    this.#send({ xid: xid(cid), key: cursors.get(cid), fullSyncNum: limits.pullPage });
+    this.#watch(cid, pullTimeoutMs, clock.now() + pullLimitMs);
+    const key = cursors.stored(cid);
+    this.#lane(cid).key = key;
+    this.#send({ xid: xid(cid), key, fullSyncNum: limits.pullPage });
+  }
+
+  /** A server that is busy with answers to other requests is not gone. */
+  #watch(cid: number, ms: number, end: number): void {
+    const { clock, connection } = this.#parts;
+    const check = () => {
+      const wait = Math.min(this.#heardAt + pullTimeoutMs, end) - clock.now();
+      if (wait > 0) this.#watch(cid, wait, end);
+      else connection.reconnectLater();
+    };
+    this.#timers.set(cid, clock.setTimeout(check, ms));
   }
 
   #pulled(cid: number, lane: Lane, answer: SyncDL): void {
@@ -210,8 +234,9 @@ export class Sync {
     const fresh = answer.metas.filter((meta) => meta.id > cursor);
     const reached = answer.nextKey || (answer.metas.at(-1)?.id ?? 0);
     void this.#apply(cid, fresh, reached).then(() => {
+      this.#parts.cursors.storedUpTo(cid, reached);
       if (this.#lanes.get(cid) !== lane) return;
-      if (answer.nextKey > cursor) this.#pull(cid);
+      if (answer.nextKey > lane.key) this.#pull(cid);
       else this.#pullDone(cid, lane);
     });
   }
@@ -251,8 +276,10 @@ export class Sync {
     this.#timers.delete(cid);
   }
 
-  #acknowledge(cid: number): void {
-    if (this.#parts.connection.isUp) this.#acknowledger.acknowledge(cid, this.#parts.cursors.get(cid));
+  #acknowledge(cid: number, stored: number): void {
+    const { connection, cursors } = this.#parts;
+    cursors.storedUpTo(cid, stored);
+    if (connection.isUp) this.#acknowledger.acknowledge(cid, cursors.stored(cid));
   }
 
   #maybeCaughtUp(): void {
@@ -264,7 +291,7 @@ export class Sync {
   }
 
   #lane(cid: number): Lane {
-    const lane = this.#lanes.get(cid) ?? { state: 'idle', again: false };
+    const lane = this.#lanes.get(cid) ?? { state: 'idle', again: false, key: 0 };
     this.#lanes.set(cid, lane);
     return lane;
   }

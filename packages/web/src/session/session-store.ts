@@ -15,11 +15,27 @@ const farewells: Partial<Record<UserNoticeName, TextKey>> = {
 
 const nameKey = 'flooim.lastName';
 
+function readLastName(): string {
+  try {
+    return localStorage.getItem(nameKey) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function keepLastName(name: string): void {
+  try {
+    localStorage.setItem(nameKey, name);
+  } catch {
+    // Without storage the name is typed again.
+  }
+}
+
 export const useSession = defineStore('session', () => {
   /** 0: signed out. */
   const uid = ref(0);
   const farewell = ref<TextKey | null>(null);
-  const lastName = ref(localStorage.getItem(nameKey) ?? '');
+  const lastName = ref(readLastName());
   const signedIn = computed(() => uid.value > 0);
 
   let reason: TextKey | null = null;
@@ -46,7 +62,7 @@ export const useSession = defineStore('session', () => {
     farewell.value = reason = null;
     await im.login({ name, password });
     lastName.value = name;
-    localStorage.setItem(nameKey, name);
+    keepLastName(name);
     uid.value = im.userManage.getUid();
   }
 

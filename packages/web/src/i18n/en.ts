@@ -233,6 +233,7 @@ export const en = {
   'error.tooManyDevices': 'Too many devices are signed in. Sign out on one of them first.',
   'error.recallTooLate': 'A message can be taken back only within 5 minutes.',
   'error.recallForeign': 'Only the sender can take a message back.',
+  'error.ownNeverUnread': 'Only messages of others can be marked unread.',
   'error.blockedByRecipient': 'Not sent: this person has blocked you.',
   'error.strangersNotAllowed': 'Not sent: you have to be friends first.',
   'error.notSent': 'Not sent.',

@@ -232,6 +232,7 @@ export const zhCN: Texts = {
   'error.tooManyDevices': '登录设备过多，请先在其中一台退出登录。',
   'error.recallTooLate': '只能撤回 5 分钟内的消息。',
   'error.recallForeign': '只有发送者可以撤回消息。',
+  'error.ownNeverUnread': '只能将对方的消息标记为未读。',
   'error.blockedByRecipient': '未发送：对方已将你拉黑。',
   'error.strangersNotAllowed': '未发送：需要先成为好友。',
   'error.notSent': '未发送。',

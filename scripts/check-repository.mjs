@@ -69,7 +69,6 @@ function lockfileHosts() {
   const hosts = new Set(
     [...read('package-lock.json').matchAll(/"resolved": "https?:\/\/([^/"]+)/g)].map((match) => match[1]),
   );
-  hosts.delete('registry.npmjs.org');
   return [...hosts].map((host) => `package-lock.json names the host ${host}`);
 }
 

@@ -103,3 +103,13 @@ describe('changing the password', () => {
     own.terminate();
   });
 });
+
+it('a login that was checked against the old password gets no token after the change', async () => {
+  const { alice, server } = people;
+  const { context } = server;
+  const account = await context.users.account('flooim', { username: 'alice' });
+  const before = account?.passwordHash ?? '';
+  const bearer = await context.tokens.verify('flooim', alice.token);
+  await context.tokens.changePassword(bearer, before, 'another hash');
+  await expect(context.tokens.issue(alice.uid, '', before)).rejects.toMatchObject({ reason: 'loginRejected' });
+});

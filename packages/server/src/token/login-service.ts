@@ -37,6 +37,6 @@ export class LoginService {
     const isRight = await this.#passwords.check(attempt, account?.passwordHash, password);
     if (!account || !isRight) throw new ServerError('loginRejected');
     if (account.status === UserStatus.disabled) throw new ServerError('userFrozen');
-    return this.#tokens.issue(account.uid, deviceGuid);
+    return this.#tokens.issue(account.uid, deviceGuid, account.passwordHash);
   }
 }

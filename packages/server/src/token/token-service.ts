@@ -46,14 +46,17 @@ export class TokenService {
     this.#clock = parts.clock;
   }
 
-  async issue(uid: number, deviceGuid: string): Promise<TokenGrant> {
+  /** `passwordHash` is what the login checked: a password changed since then lets nobody in. */
+  async issue(uid: number, deviceGuid: string, passwordHash?: string): Promise<TokenGrant> {
     const token = `t${randomBytes(32).toString('base64url')}`;
     const hash = hashOf(token);
     const createdAt = this.#clock();
     const expiresAt = createdAt + limits.tokenTtlMs;
-    await this.#store.write['token.create']({ hash, uid, deviceGuid, expiresAt, createdAt }, (ended) =>
-      this.#end(uid, ended),
-    );
+    const granted = { hash, uid, deviceGuid, passwordHash, expiresAt, createdAt };
+    const created = await this.#store.write['token.create'](granted, (ended) => {
+      if (ended !== 'passwordChanged') this.#end(uid, ended);
+    });
+    if (created === 'passwordChanged') throw new ServerError('loginRejected');
     return {
       user_id: uid,
       token,

@@ -4,6 +4,8 @@ import type { Database, Row } from '../store/database.ts';
 export interface NewToken {
   hash: Uint8Array;
   uid: number;
+  /** The password's hash that was checked: if it is another one by now, there is no token. */
+  passwordHash?: string;
   deviceGuid: string;
   /** Milliseconds since the epoch, both. */
   expiresAt: number;
@@ -33,7 +35,8 @@ export interface PasswordChange {
 
 export const tokenWrites = {
   /** Gives the hashes of the tokens that ended by it. */
-  'token.create'(db: Database, a: NewToken): Uint8Array[] {
+  'token.create'(db: Database, a: NewToken): Uint8Array[] | 'passwordChanged' {
+    if (a.passwordHash !== undefined && !hasPassword(db, a.uid, a.passwordHash)) return 'passwordChanged';
     db.run(
       'INSERT INTO token (hash, uid, device_guid, expires_at, created_at) VALUES (?, ?, ?, ?, ?)',
       a.hash,
@@ -74,6 +77,10 @@ export const tokenWrites = {
     return endTokens(db, a.uid, new Uint8Array(0));
   },
 } satisfies CommandTable;
+
+function hasPassword(db: Database, uid: number, hash: string): boolean {
+  return db.get('SELECT 1 FROM user WHERE uid = ? AND password_hash = ?', uid, hash) !== undefined;
+}
 
 function endTokens(db: Database, uid: number, except: Uint8Array): Uint8Array[] {
   return db.all('DELETE FROM token WHERE uid = ? AND hash <> ? RETURNING hash', uid, except).map(toHash);

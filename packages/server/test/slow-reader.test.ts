@@ -1,4 +1,5 @@
-import { until } from '@flooim/testkit';
+import { Vsn } from '@flooim/protocol';
+import { RawClient, until } from '@flooim/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Chat, startChat } from './support/chat.ts';
 import { texts } from './support/phone.ts';
@@ -36,4 +37,33 @@ test('a device that does not read stops being pushed to, is told what to pull la
     key = page.nextKey;
   }
   expect(got.map((text) => Number(text.split(' ')[0]))).toEqual(Array.from({ length: count }, (_, i) => i));
+}, 60_000);
+
+test('a version 1 device that does not read misses nothing either', async () => {
+  const alice = await chat.phone(chat.alice);
+  const old = await RawClient.login(chat.url, { uid: chat.carol.uid, token: chat.carol.token, guid: 'old' }, Vsn.V1);
+  const peer = { uid: chat.alice.uid };
+  const got: number[] = [];
+  let noticed = 0;
+  old.onNotice = () => noticed++;
+  old.onSync = (sync) => got.push(...sync.metas.map((meta) => meta.id));
+  const sent = [(await alice.text(chat.carol.uid, 'the first')).serverMid];
+  old.sync({ xid: peer });
+  await until(() => got.length === 1, 'the first');
+  noticed = 0;
+  old.socket.pause();
+  for (let i = 0; i < 6; i++) {
+    const texts = Array.from({ length: 500 }, () => alice.text(chat.carol.uid, 'x'.repeat(8000)));
+    sent.push(...(await Promise.all(texts)).map((answer) => answer.serverMid));
+  }
+  old.socket.resume();
+  await until(() => noticed > 0, 'the notice of what to pull');
+  for (let before = -1; before !== got.length; ) {
+    before = got.length;
+    const answered = old.nextSync((sync) => sync.xid?.uid === peer.uid);
+    old.sync({ xid: peer });
+    got.push(...(await answered).metas.map((meta) => meta.id));
+  }
+  expect(got).toEqual(sent);
+  old.terminate();
 }, 60_000);

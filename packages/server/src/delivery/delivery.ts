@@ -122,7 +122,7 @@ function push(sessions: readonly Receiver[], peer: number, entry: NewEntry, plac
       continue;
     }
     frames[session.vsn] ??= pushFrame(session.vsn, peer, placed, meta);
-    session.outbox.push(peer, frames[session.vsn] as Uint8Array);
+    if (session.outbox.push(peer, frames[session.vsn] as Uint8Array)) session.pushed(peer, placed);
   }
 }
 

@@ -47,10 +47,12 @@ export class Outbox {
     if (this.#frames.push(frame) === 1) flushAtEndOfTurn(this);
   }
 
-  /** Queues a stored entry of the conversation `peer`, or remembers that the device has to pull it. */
-  push(peer: number, frame: Uint8Array): void {
-    if (this.#behind.size === 0 && this.#waitingBytes < limits.outboxBytes) this.answer(frame);
+  /** Queues a stored entry of the conversation `peer`; false: there was no room, and the device will be told to pull. */
+  push(peer: number, frame: Uint8Array): boolean {
+    const hasRoom = this.#behind.size === 0 && this.#waitingBytes < limits.outboxBytes;
+    if (hasRoom) this.answer(frame);
     else this.#fallBehind(peer);
+    return hasRoom;
   }
 
   /** Queues what may be lost. */

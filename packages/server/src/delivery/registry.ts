@@ -12,6 +12,8 @@ export interface Receiver {
   readonly tokenHash: string;
   /** Whether an entry at this place follows what the device has of the conversation; if not, it has to pull. */
   continues(peer: number, placed: Placed): boolean;
+  /** The entry at this place is on its way to the device. */
+  pushed(peer: number, placed: Placed): void;
   /** Sends what is queued, then closes. */
   end(name: CloseName): void;
 }

@@ -32,7 +32,7 @@ export class Session implements Receiver, ConnectedDevice {
   deviceSN = 0;
   vsn: Vsn = Vsn.V1;
   tokenHash = '';
-  /** How far each conversation went out in answer to pulls: deployed clients ask again before they acknowledge. */
+  /** Version 1: how far each conversation went out, by pulls and pushes: deployed clients ask again before they acknowledge. */
   readonly given = new Map<number, number>();
   outbox: Outbox;
   /** `performance.now()` of the last frame or pong. */
@@ -69,12 +69,12 @@ export class Session implements Receiver, ConnectedDevice {
   }
 
   /** Whether a push may follow what this device was given; version 2 devices find out by themselves. */
-  continues(peer: number, { prevMid, mid }: Placed): boolean {
-    if (this.vsn === Vsn.V2) return true;
-    const given = this.given.get(peer);
-    if (given === undefined || prevMid > given) return false;
-    this.given.set(peer, mid);
-    return true;
+  continues(peer: number, { prevMid }: Placed): boolean {
+    return this.vsn === Vsn.V2 || prevMid <= (this.given.get(peer) ?? -1);
+  }
+
+  pushed(peer: number, { mid }: Placed): void {
+    if (this.vsn === Vsn.V1) this.given.set(peer, mid);
   }
 
   receive(bytes: Uint8Array): void {

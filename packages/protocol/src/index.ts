@@ -6,5 +6,6 @@ export * from './limits.ts';
 export * from './messages.ts';
 export * from './permissions.ts';
 export * from './protocol-error.ts';
-export * from './rest.ts';
+export * from './rest/endpoint.ts';
+export * from './rest/rest.ts';
 export * from './types.ts';

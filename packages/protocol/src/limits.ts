@@ -48,7 +48,35 @@ export const limits = {
   newDeviceUnread: 1000,
   /** How long after sending a message can be recalled. */
   recallWindowMs: 5 * 60_000,
-  /** How long an application to be friends stays open. */
+  /** Members of a group, unless the server was told otherwise. */
+  groupMembers: 2000,
+  /** The most that a server can be told. */
+  groupMembersMax: 10_000,
+  groupsCreated: 100,
+  groupsJoined: 1000,
+  groupNameChars: 64,
+  /** A group's `ext`. */
+  groupExtChars: 4096,
+  /** Announcements and shared files of one group. */
+  groupListItems: 1000,
+  announcementTitleChars: 128,
+  announcementChars: 4096,
+  fileNameChars: 255,
+  /** Who was removed from a group more often than this does not come back. */
+  groupKicks: 3,
+  /** The longest ban that is not for ever, in minutes: ten years. */
+  banMinutes: 10 * 366 * 24 * 60,
+  /** How long an invitation code of a group works. */
+  groupCodeTtlMs: 7 * 24 * 3600_000,
+  /** How long a login code works, and the password that comes of it. */
+  loginCodeTtlMs: 2 * 60_000,
+  /** A draft of a message that waits in a conversation. */
+  draftChars: 2000,
+  /** Targets of one message that is sent over REST. */
+  messageTargets: 500,
+  /** Items of one batch over REST. */
+  batchItems: 500,
+  /** How long an application, to a user or a group, or an invitation stays open. */
   applicationTtlMs: 7 * 24 * 3600_000,
   /** A token's life. */
   tokenTtlMs: 30 * 24 * 3600_000,

@@ -93,6 +93,12 @@ export interface ConversationUnread {
   peerReadMid: number;
   /** Version 2 only: how far it has reached a device of the other user; 0 in groups. */
   peerDeliveredMid: number;
+  /** Version 2 only: when the user pinned the conversation; 0 when he has not. */
+  pinnedAt: number;
+  /** Version 2 only: when the user last brought the conversation up without writing; 0: never. */
+  touchedAt: number;
+  /** Version 2 only: what the user began to write, on whichever device. */
+  draft: string;
 }
 
 export interface UnreadDL {

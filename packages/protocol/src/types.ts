@@ -81,6 +81,271 @@ export interface RosterApplication {
   expired_time: number;
 }
 
+/** What a group is and how it behaves; `msg_mute_mode` and `msg_push_mode` are the asker's own. */
+export interface GroupInfoAndSettings {
+  group_id: number;
+  name?: string;
+  avatar?: string;
+  description?: string;
+  ext?: string;
+  /** 0 private, 1 public, 2 chatroom. */
+  type: number;
+  /** 0 normal, 1 dissolved. */
+  status: number;
+  owner_id: number;
+  /** 0 accept all, 1 admins confirm, 2 refuse all. */
+  apply_approval: number;
+  /** Seconds since the epoch; 0 or past: nobody is banned, -1: for ever. */
+  ban_expire_time: number;
+  /** Whether new members can read what was written before they came. */
+  history_visible: boolean;
+  /** Whether members may invite. */
+  member_invite: boolean;
+  /** Whether members may change name, description, avatar, ext and announcements. */
+  member_modify: boolean;
+  /** Whether senders learn who read their messages. */
+  read_ack: boolean;
+  hide_member_info: boolean;
+  /** 0 none, 1 no notifications, 2 no messages. */
+  msg_mute_mode: number;
+  /** 0 all, 1 none, 2 from admins or mentioning me, 3 from admins, 4 mentioning me. */
+  msg_push_mode: number;
+  /** Ms since the epoch. */
+  created_at: number;
+  /** Ms since the epoch. */
+  updated_at: number;
+  /** Members now. */
+  count: number;
+  /** Members at most. */
+  capacity: number;
+}
+
+/** As `GroupInfoAndSettings`, in brief. */
+export interface BriefGroupInfoAndSettings {
+  group_id: number;
+  name?: string;
+  avatar?: string;
+  type: number;
+  status: number;
+  owner: number;
+  apply_approval: number;
+  msg_mute_mode: number;
+  msg_push_mode: number;
+  count: number;
+  capacity: number;
+}
+
+export interface GroupMember {
+  user_id: number;
+  /** His card: what he is called in this group. */
+  display_name?: string;
+  /** Ms since the epoch. */
+  join_time: number;
+  avatar?: string;
+  /** Of a banned member: until when, in ms since the epoch; -1: for ever. */
+  expired_time?: number;
+}
+
+export interface GroupMemberBanned extends GroupMember {
+  expired_time: number;
+}
+
+/** What a change came to for one of its users. */
+export interface GroupUserRelationResponse {
+  user_id: number;
+  result: 'success' | 'fail';
+  /** Why it failed: the text of the error table. */
+  reason?: string;
+}
+
+export interface GroupAnnouncement {
+  id: number;
+  group_id: number;
+  author: number;
+  title: string;
+  content: string;
+  /** Ms since the epoch. */
+  created_at: number;
+}
+
+export interface GroupBlockedListItem {
+  user_id: number;
+  group_id: number;
+  /** ISO 8601. */
+  create_at: string;
+  /** The same under the name that REST documents. */
+  created_at: string;
+}
+
+export interface GroupInvitation {
+  group_id: number;
+  inviter_id: number;
+  invitee_id: number;
+  reason?: string;
+  /** 0 pending, 1 accepted, 2 declined. */
+  status: 0 | 1 | 2;
+  /** Ms since the epoch. */
+  expire_time: number;
+  /** The same under the name that REST documents. */
+  expired_time: number;
+  /** ISO 8601. */
+  create_at: string;
+  /** ISO 8601. */
+  updated_at: string;
+}
+
+export interface GroupApplication {
+  group_id: number;
+  applicant_id: number;
+  reason?: string;
+  /** 0 pending, 1 accepted, 2 declined. */
+  status: 0 | 1 | 2;
+  /** Ms since the epoch. */
+  expire_time: number;
+  /** The same under the name that REST documents. */
+  expired_time: number;
+}
+
+export interface GroupSharedFile {
+  file_id: number;
+  group_id: number;
+  name: string;
+  /** Bytes. */
+  size: number;
+  type: string;
+  uploader: number;
+  url: string;
+  /** Ms since the epoch. */
+  created_at: number;
+  /** Ms since the epoch. */
+  updated_at: number;
+}
+
+export interface GroupSharedFileResponse {
+  file_id: number;
+  result: 'success' | 'fail';
+  reason?: string;
+}
+
+export interface GroupBanAllResponse {
+  /** Seconds since the epoch; -1: for ever. */
+  ban_expire_time: number;
+}
+
+/** An invitation to a group that a person can show to others. */
+export interface GroupCode {
+  qr_info: string;
+  /** Ms since the epoch. */
+  create_at: number;
+  /** Ms since the epoch. */
+  expire_at: number;
+}
+
+/** One install of a client. */
+export interface Device {
+  device_sn: number;
+  /** 0 unknown, 1 iOS, 2 Android, 3 Windows, 4 macOS, 5 Linux, 6 web. */
+  platform: number;
+  user_agent: string;
+  user_id: number;
+  /** Ours: whether it is connected now. */
+  online: boolean;
+  /** Ours: when it was last here, in ms since the epoch. */
+  seen_at: number;
+}
+
+/** A login that another device has to confirm. */
+export interface LoginCode {
+  qr_code: string;
+  /** What a scanner opens. */
+  url: string;
+  /** Ms since the epoch. */
+  expired: number;
+}
+
+/** What a confirmed login code gives, once; empty while it waits. */
+export interface LoginCodeAnswer {
+  user_id?: number;
+  username?: string;
+  /** Works for one login, a short time. */
+  password?: string;
+}
+
+export interface AppConfig {
+  hide_member_info: boolean;
+  message_forward_max_user_num: number;
+  message_forward_max_message_num: number;
+}
+
+export interface SupportStaff {
+  user_id: number;
+  username: string;
+  nickname: string;
+  avatar: string;
+  source: 'official' | 'chatbot' | 'clawchat';
+}
+
+/** What became of one item of a batch. */
+export interface BatchItem {
+  user_id: number;
+  success: boolean;
+  reason?: string;
+}
+
+export interface BatchRegistration extends BatchItem {
+  username: string;
+}
+
+export interface UserListItem {
+  user_id: number;
+  username: string;
+  /** 0 normal, 1 banned. */
+  status: 0 | 1;
+}
+
+/** A message as REST tells it. */
+export interface SessionMessage {
+  msg_id: number;
+  from_xid: { uid: number; device_sn: number };
+  to_xid: { uid: number; device_sn: number };
+  ctype: 'TEXT' | 'IMAGE' | 'AUDIO' | 'VIDEO' | 'FILE' | 'LOCATION' | 'COMMAND' | 'FORWARD' | 'RTC';
+  content: string;
+  attachment: string;
+  ext: string;
+  config: string;
+  status: 'UNREAD' | 'DELIVERED' | 'READ';
+  /** Ms since the epoch. */
+  timestamp: number;
+}
+
+export interface SessionMessages {
+  /** The newest first. */
+  messages: SessionMessage[];
+  is_last: boolean;
+  /** `msg_id_start` of the next page. */
+  next_msg_id: number;
+}
+
+export interface UnreadItem {
+  conversation_id: { uid: number };
+  num: number;
+}
+
+/** A tenant as an operator sees it. */
+export interface AppDetails {
+  app_id: string;
+  name: string;
+  status: 'normal' | 'banned' | 'frozen' | 'revoked';
+  open_registration: boolean;
+  strangers_may_chat: boolean;
+  /** Users at most; 0: as many as come. */
+  user_limit: number;
+  /** Ms since the epoch; 0: never. */
+  licence_expires_at: number;
+  /** Users who were not deleted. */
+  users: number;
+}
+
 /** One endpoint of the service: `protocol://host[:port]`, with `path` where it is not the door's usual one. */
 export interface ServiceHost {
   protocol: string;
@@ -113,4 +378,8 @@ export interface Envelope<T> {
   data?: T;
   cursor?: string;
   version?: number;
+  /** Of lists that come in pages: how many there are in all. */
+  total?: number;
+  /** Of a message that was sent to one target: its mid. */
+  msg_ids?: number[];
 }

@@ -9,6 +9,8 @@ import { Delivery } from './delivery/delivery.ts';
 import { Registry } from './delivery/registry.ts';
 import { DeviceService } from './device/device-service.ts';
 import { DeviceStore } from './device/device-store.ts';
+import { GroupDelivery } from './group/group-delivery.ts';
+import { GroupDirectory } from './group/group-directory.ts';
 import { createLog, type Logger } from './log.ts';
 import { MessageReader } from './message/message-reader.ts';
 import { MessageService } from './message/message-service.ts';
@@ -47,6 +49,8 @@ export interface Context {
   readonly logins: LoginService;
   readonly users: UserService;
   readonly roster: RosterService;
+  readonly groupDirectory: GroupDirectory;
+  readonly groupDelivery: GroupDelivery;
   readonly devices: DeviceService;
   readonly cursors: CursorKeeper;
   readonly conversations: ConversationService;
@@ -117,6 +121,8 @@ function buildServices({ clock, log, secrets, reader, writer }: Base) {
   const userStore = new UserStore(reader, writer);
   const tokens = new TokenService({ store: new TokenStore(reader, writer), apps, secrets, delivery, clock });
   const roster = new RosterService({ store: new RosterStore(reader, writer), apps, delivery, clock });
+  const groupDirectory = new GroupDirectory(reader);
+  const groupDelivery = new GroupDelivery(groupDirectory, delivery);
   const devices = new DeviceService(new DeviceStore(reader, writer), delivery, clock);
   const users = new UserService({
     store: userStore,
@@ -143,6 +149,8 @@ function buildServices({ clock, log, secrets, reader, writer }: Base) {
     logins,
     users,
     roster,
+    groupDirectory,
+    groupDelivery,
     devices,
     cursors,
     conversations,

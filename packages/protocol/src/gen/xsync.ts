@@ -215,7 +215,7 @@ function writeProvision(w: Writer, m: Init<Provision>): void {
   w.uint64(112, m.lastLoginTime);
 }
 
-function readConversationUnread(r: Reader, end: number, m: ConversationUnread = { xid: { uid: 0, deviceSN: 0 }, n: 0, type: 0, readMid: 0, peerReadMid: 0, peerDeliveredMid: 0 }): ConversationUnread {
+function readConversationUnread(r: Reader, end: number, m: ConversationUnread = { xid: { uid: 0, deviceSN: 0 }, n: 0, type: 0, readMid: 0, peerReadMid: 0, peerDeliveredMid: 0, pinnedAt: 0, touchedAt: 0, draft: '' }): ConversationUnread {
   while (r.pos < end) {
     const tag = r.uint32();
     switch (tag) {
@@ -237,6 +237,15 @@ function readConversationUnread(r: Reader, end: number, m: ConversationUnread = 
       case 136:
         m.peerDeliveredMid = r.uint64();
         break;
+      case 144:
+        m.pinnedAt = r.uint64();
+        break;
+      case 152:
+        m.touchedAt = r.uint64();
+        break;
+      case 162:
+        m.draft = r.string();
+        break;
       default:
         r.skip(tag);
     }
@@ -256,6 +265,9 @@ function writeConversationUnread(w: Writer, m: Init<ConversationUnread>): void {
   w.uint64(120, m.readMid);
   w.uint64(128, m.peerReadMid);
   w.uint64(136, m.peerDeliveredMid);
+  w.uint64(144, m.pinnedAt);
+  w.uint64(152, m.touchedAt);
+  w.string(162, m.draft);
 }
 
 export function decodeUnreadDL(bytes: Uint8Array): UnreadDL {

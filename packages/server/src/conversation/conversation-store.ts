@@ -9,6 +9,7 @@ import {
 import { type Bound, bindCommands, type CommandTable, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 import {
+  type Appended,
   addToInbox,
   appendEntry,
   createLog,
@@ -27,11 +28,6 @@ export interface CursorMove {
   peer: number;
   logId: number;
   mid: number;
-}
-
-export interface Appended {
-  entry: NewEntry;
-  placed: Placed;
 }
 
 export const conversationWrites = {

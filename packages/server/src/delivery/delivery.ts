@@ -41,22 +41,26 @@ export class Delivery {
     for (const [i, entry] of entries.entries()) this.deliverOne(entry, placed[i] as Placed);
   }
 
-  /** As `deliver`, for one. */
+  /** As `deliver`, for one; not for a group's log, whose readers only the group knows. */
   deliverOne(entry: NewEntry, placed: Placed): void {
     const isSystem = entry.logId === entry.toUid;
     const own = this.#registry.of(isSystem ? entry.toUid : entry.fromUid);
     const theirs = isSystem ? [] : this.#registry.of(entry.toUid);
     if (own.length + theirs.length === 0) return;
-    const meta = encodeMeta({
-      id: placed.mid,
-      from: { uid: entry.fromUid, deviceSN: entry.fromDevice },
-      to: { uid: entry.toUid, deviceSN: 0 },
-      timestamp: entry.time,
-      ns: entry.ns,
-      payload: entry.payload,
-    });
+    const meta = metaOf(entry, placed);
     push(own, isSystem ? systemConversation : entry.toUid, entry, placed, meta);
     push(theirs, entry.fromUid, entry, placed, meta);
+  }
+
+  /**
+   * Pushes an entry of a group's log to the sessions of these users, who all know the conversation by the group's id: one
+   * encoding for all of them.
+   */
+  deliverToGroup(users: Iterable<number>, entry: NewEntry, placed: Placed): void {
+    const sessions: Receiver[] = [];
+    for (const uid of users) for (const session of this.#registry.of(uid)) sessions.push(session);
+    if (sessions.length === 0) return;
+    push(sessions, entry.toUid, entry, placed, metaOf(entry, placed));
   }
 
   /** `exceptDevice`: the device number that does not hear it. */
@@ -110,6 +114,17 @@ export class Delivery {
     }
     session.end(close);
   }
+}
+
+function metaOf(entry: NewEntry, { mid }: Placed): Uint8Array {
+  return encodeMeta({
+    id: mid,
+    from: { uid: entry.fromUid, deviceSN: entry.fromDevice },
+    to: { uid: entry.toUid, deviceSN: 0 },
+    timestamp: entry.time,
+    ns: entry.ns,
+    payload: entry.payload,
+  });
 }
 
 /** Pushes to sessions that know the conversation by the same id: the frame is encoded once for each version. */

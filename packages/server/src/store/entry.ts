@@ -9,7 +9,7 @@ export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
 
 export const EntryState = { normal: 0, recalled: 1 } as const;
 
-/** What is to be appended to a log. A user's own id is his system log. */
+/** What is to be appended to a log. A user's own id is his system log, a group's id the group's. */
 export interface NewEntry {
   logId: number;
   kind: EntryKind;
@@ -24,6 +24,12 @@ export interface NewEntry {
   time: number;
   /** As on the wire. */
   payload: Uint8Array;
+}
+
+/** An entry and where it came to stand. */
+export interface Appended {
+  entry: NewEntry;
+  placed: Placed;
 }
 
 /** Where an entry came to stand. */

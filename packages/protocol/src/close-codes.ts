@@ -20,6 +20,7 @@ export const closeCodes = {
   deviceRemoved: { code: 4205, then: 'stop', reason: 'the device was removed' },
   tooManyDevices: { code: 4206, then: 'stop', reason: 'too many devices are signed in' },
   appNotNormal: { code: 4207, then: 'stop', reason: 'the app is not in normal state' },
+  licence: { code: 4208, then: 'stop', reason: 'the licence of the app does not allow it' },
 } as const satisfies Record<string, { code: number; then: AfterClose; reason: string }>;
 
 export type AfterClose = 'reconnect' | 'login' | 'stop';

@@ -16,6 +16,7 @@ export const errors = {
   userExists: { code: 10004, status: StatusCode.FAIL, retryable: false, text: 'the username is taken' },
   /** The answer to asking whether a name is free. */
   usernameTaken: { code: 11011, status: StatusCode.FAIL, retryable: false, text: 'the username is taken' },
+  mobileTaken: { code: 11012, status: StatusCode.FAIL, retryable: false, text: 'the mobile number belongs to another account' },
   /** Clients show these two word for word, so they name the rule and not the parameter. */
   usernameRefused: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'username' },
   passwordRefused: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'password' },

@@ -1,4 +1,5 @@
 export * from './close-codes.ts';
+export * from './edit.ts';
 export * from './errors.ts';
 export * from './frame.ts';
 export * from './ids.ts';

@@ -52,6 +52,8 @@ export const limits = {
   groupMembers: 2000,
   /** The most that a server can be told. */
   groupMembersMax: 10_000,
+  /** Admins of one group, besides the owner: all of them hear of every application. */
+  groupAdmins: 100,
   groupsCreated: 100,
   groupsJoined: 1000,
   groupNameChars: 64,

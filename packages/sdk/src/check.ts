@@ -53,6 +53,6 @@ function toJson(value: object, field: string): string {
   }
 }
 
-function utf8Length(text: string): number {
+export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
 }

@@ -4,6 +4,7 @@ import type { GroupManage } from './surface/group-manage.ts';
 import type { RosterManage } from './surface/roster-manage.ts';
 import type { SysManage } from './surface/sys-manage.ts';
 import type { UserManage } from './surface/user-manage.ts';
+import type { LoginCode } from './types.ts';
 
 /** What `flooim()` gives: one signed-in user at a time, its own connection and store. Instances know nothing of each other. */
 export interface Flooim {
@@ -28,12 +29,29 @@ export interface Flooim {
   idLogin(opt: { user_id: number; password: string }): Promise<void>;
   /** Signs in with a token got elsewhere. */
   tokenLogin(opt: { user_id: number; token: string }): Promise<void>;
-  /** Signs in with what a scanned code carries: user id and password. */
+  /** Signs in with what a scanned code carries, or `waitForLoginCode` gave: user id and a password that works once. */
   qrlogin(opt: { user_id: number; password: string }): Promise<void>;
   /** True from `loginSuccess`, or a restored session, until logout or a terminal notice; also while offline. */
   isLogin(): boolean;
   /** Forgets the token and ends the connection. What is stored on the device stays for the next login of this user. */
   logout(): Promise<void>;
+
+  /** Additive: a code to show, which a device that is signed in confirms with `userManage.asyncConfirmLoginCode`. */
+  createLoginCode(): Promise<LoginCode>;
+  /**
+   * Additive: resolves when the code was confirmed, with what `qrlogin` takes, once. Rejects with `REJECTED` when the code is
+   * not valid any more and with `CANCELED` when `signal` or `dispose` ends the waiting.
+   */
+  waitForLoginCode(code: string, options?: { signal?: AbortSignal }): Promise<{ user_id: number; password: string }>;
+  /**
+   * Additive: an account for a visitor; `username` is how its name begins, the promise gives all of it. `cid`: the user whom
+   * he will talk to. Does not log in.
+   */
+  registerAnonymously(params: {
+    username: string;
+    password: string;
+    cid?: number;
+  }): Promise<{ username: string; user_id: number }>;
 
   /** A listener is called once for each event, however often it was added. */
   on<E extends FlooEventName>(event: E, listener: FlooListener<E>): Unsubscribe;

@@ -9,7 +9,7 @@ import { RestClient } from './rest/rest-client.ts';
 import { Session } from './session/session.ts';
 import { createEvents } from './surface/events.ts';
 import { createGroupManage } from './surface/group-manage.ts';
-import { createLogin } from './surface/login.ts';
+import { createLogin, createLoginCodes } from './surface/login.ts';
 import { createRosterManage } from './surface/roster-manage.ts';
 import { createSysManage } from './surface/sys-manage.ts';
 import { createUserManage } from './surface/user-manage.ts';
@@ -37,7 +37,7 @@ export function flooim(config: FlooimConfig): Flooim {
   return {
     userManage: createUserManage(session, rest, config.appid),
     rosterManage: createRosterManage(session, rest),
-    groupManage: createGroupManage(),
+    groupManage: createGroupManage(session, rest),
     sysManage: createSysManage(session),
     connection: {
       get state() {
@@ -48,6 +48,7 @@ export function flooim(config: FlooimConfig): Flooim {
     // Later than the code around this call, so that its listeners are there; an instance disposed at once claims nothing.
     ready: Promise.resolve().then(() => session.resume()),
     ...createLogin(session),
+    ...createLoginCodes(session, rest, platform.clock, disposal.signal),
     ...createEvents(emitter),
     dispose: async () => {
       const done = session.dispose();

@@ -1,4 +1,25 @@
-export type { RosterApplication, RosterItem, UserProfile, UserSettings } from '@flooim/protocol';
+export type {
+  BriefGroupInfoAndSettings,
+  Device,
+  GroupAction,
+  GroupAnnouncement,
+  GroupApplication,
+  GroupBanAllResponse,
+  GroupBlockedListItem,
+  GroupCode,
+  GroupInfoAndSettings,
+  GroupInvitation,
+  GroupMember,
+  GroupMemberBanned,
+  GroupRole,
+  GroupSharedFile,
+  GroupSharedFileResponse,
+  GroupUserRelationResponse,
+  RosterApplication,
+  RosterItem,
+  UserProfile,
+  UserSettings,
+} from '@flooim/protocol';
 
 /** What a message carries. `rtc` is call signalling; the SDK shows it and never makes it. */
 export type ContentTypeName =
@@ -41,6 +62,8 @@ export interface Meta {
   toType: 'roster' | 'group';
   /** Additive. */
   sending: SendingState;
+  /** Additive, on messages whose sender changed them. Decimal string: ms since the epoch on the server's clock, the last time. */
+  edited?: string;
   /** Additive: the client mid, on own messages that this device sent since it started. */
   clientMid?: string;
   /** Additive: why sending failed; the server's text. */
@@ -94,83 +117,82 @@ export interface ConversationItem {
   lastMessage?: Meta;
   /** Additive: the user asked for no notifications. The messages still count in `unread`. */
   muted: boolean;
+  /** Additive: an unread message mentions the user. */
+  mentioned: boolean;
+  /** Additive: the user pinned it, on whichever device. */
+  pinned: boolean;
+  /** Additive: what the user began to write, on whichever device; empty when nothing. */
+  draft: string;
 }
 
-export interface GroupInfoAndSettings {
-  group_id: number;
-  name?: string;
-  avatar?: string;
-  description?: string;
-  ext?: string;
-  /** 0 private, 1 public, 2 chatroom. */
-  type: number;
-  /** 0 normal, 1 dissolved. */
-  status: number;
-  owner_id: number;
-  /** 0 accept all, 1 admins confirm, 2 refuse all. */
-  apply_approval: number;
-  /** Seconds since the epoch; 0 or past: not banned, -1: for ever. */
-  ban_expire_time: number;
-  history_visible: boolean;
-  member_invite: boolean;
-  member_modify: boolean;
-  msg_mute_mode: number;
-  msg_push_mode: number;
-  read_ack: boolean;
-  created_at: number;
-  updated_at: number;
-  count: number;
-  capacity: number;
-}
+/** What a group notice says. */
+export type GroupNoticeName =
+  | 'created'
+  | 'destroyed'
+  | 'joined'
+  | 'leaved'
+  | 'applyed'
+  | 'apply_accepted'
+  | 'apply_declined'
+  | 'invited'
+  | 'invite_accepted'
+  | 'invite_declined'
+  | 'kicked'
+  | 'blocked'
+  | 'unblocked'
+  | 'owner_assigned'
+  | 'admin_granted'
+  | 'admin_revoked'
+  | 'muted'
+  | 'unmuted'
+  | 'banned'
+  | 'unbanned'
+  | 'info_updated'
+  | 'announcement_updated'
+  | 'message_setting'
+  | 'file_uploaded'
+  | 'file_deleted'
+  | 'file_updated'
+  | 'presence'
+  | 'absence'
+  | 'unknown';
 
-export interface BriefGroupInfoAndSettings {
-  group_id: number;
-  name?: string;
-  avatar?: string;
-  type: number;
-  status: number;
-  owner: number;
-  apply_approval: number;
-  msg_mute_mode: number;
-  msg_push_mode: number;
-  count: number;
-  capacity: number;
-}
-
-export interface GroupMember {
-  user_id: number;
-  display_name?: string;
-  /** Ms since the epoch. */
-  join_time: number;
-  avatar?: string;
-}
-
-export interface GroupMemberBanned extends GroupMember {
-  /** Ms since the epoch. */
-  expired_time: number;
-}
-
-export interface GroupUserRelationResponse {
-  user_id: number;
-  result: string;
-  reason?: string;
-}
-
-export interface GroupAnnouncement {
-  id: number;
-  group_id: number;
-  author: number;
-  title: string;
+/** What the events of groups carry: who did what to whom. */
+export interface GroupNoticeMeta {
+  id: string;
+  /** Decimal string: who acted, or came or left by himself. */
+  from: string;
+  /** Decimal string: the group. */
+  to: string;
+  /**
+   * By `type`: the reason of an application, an invitation, a refusal or a removal; how many minutes somebody is banned, -1 for
+   * ever; what changed, as JSON: `{"property":"name","name":"..."}`, the announcement or the shared file.
+   */
   content: string;
-  created_at: number;
+  type: GroupNoticeName;
+  /** As in a message's `Meta`; a notice has none. */
+  ext: '';
+  config: '';
+  attach: '';
+  status: 0;
+  /** Decimal string: ms since the epoch on the server's clock. */
+  timestamp: string;
+  toType: 'group';
+  /** Additive: the group. */
+  groupId: number;
+  /** Additive: who is concerned, such as those who were invited, removed or banned. */
+  toUids: number[];
+  /** Additive: the ban holds for all but owner and administrators, or does no more. */
+  all?: true;
 }
 
 export interface GroupInfoRequest {
   name: string;
   avatar?: string;
   description?: string;
-  /** 0 private, 1 public, 2 chatroom. */
+  /** 0 private (default), 1 public, 2 chatroom. */
   type?: number;
+  /** Who is invited. */
   user_list?: number[];
 }
 
@@ -179,56 +201,6 @@ export interface GroupBannedMemberRequest {
   user_list: number[];
   /** Minutes; -1: for ever. */
   duration: number;
-}
-
-export interface GroupBlockedListItem {
-  user_id: number;
-  group_id: number;
-  create_at: string;
-}
-
-export interface GroupInvitation {
-  group_id: number;
-  inviter_id: number;
-  invitee_id: number;
-  reason?: string;
-  /** 0 pending, 1 accepted, 2 declined. */
-  status: number;
-  expire_time: number;
-  create_at: string;
-}
-
-export interface GroupApplication {
-  group_id: number;
-  applicant_id: number;
-  reason?: string;
-  expire_time: number;
-  /** 0 pending, 1 accepted, 2 declined. */
-  status: number;
-}
-
-export interface GroupSharedFile {
-  file_id: number;
-  group_id: number;
-  name: string;
-  /** Bytes. */
-  size: number;
-  type: string;
-  uploader: number;
-  url: string;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface GroupSharedFileResponse {
-  file_id: number;
-  result: string;
-  reason?: string;
-}
-
-export interface GroupBanAllResponse {
-  /** Seconds since the epoch; -1: for ever. */
-  ban_expire_time: number;
 }
 
 export interface FileUpload {
@@ -264,7 +236,61 @@ export interface RosterMessage {
 
 export interface GroupMessage extends Omit<RosterMessage, 'uid'> {
   gid: Id;
+  /** In a chatroom: 0 (default) reaches everybody; the larger, at most 10, the sooner it gives way where much is said. */
   priority?: number;
+}
+
+/** A message to a group that calls members. */
+export interface MentionMessage {
+  gid: Id;
+  /** What it says. */
+  txt: string;
+  mentionAll?: boolean;
+  mentionList?: Id[];
+  /** What those who are mentioned see in a push. */
+  mentionedMessage?: string;
+  /** What the others see in a push. */
+  pushMessage?: string;
+  senderNickname?: string;
+}
+
+/** A conversation: exactly one of the two. */
+export interface ConversationRef {
+  /** The other user. */
+  uid?: Id;
+  /** The group. */
+  gid?: Id;
+}
+
+/** Additive: a change of an own message. */
+export interface MessageEdit extends ConversationRef {
+  mid: Id;
+  /** Appending: what is added. Replacing: what it says from now on; empty or left out: as before. */
+  content?: string;
+  /** Of JSON objects only what is given changes, deeply; any other text takes the place of the old one. */
+  config?: StringOrObject;
+  /** As `config`. */
+  ext?: StringOrObject;
+}
+
+/** Additive: what the server acknowledged; it is on disk there. */
+export interface SentMessage {
+  /** What the call without a promise returns. */
+  clientMid: number;
+  /** Decimal string: the message's mid, of the one that was sent or that was changed. */
+  mid: string;
+  /** Decimal string: when the server took it, in ms since the epoch on its clock. Of an edit, the message's `edited`. */
+  timestamp: string;
+}
+
+/** Additive: what a device shows to be let in by another one. */
+export interface LoginCode {
+  /** For `waitForLoginCode` here, and `asyncConfirmLoginCode` there. */
+  code: string;
+  /** What a scanner opens. */
+  url: string;
+  /** Ms since the epoch, on the server's clock. */
+  expires: number;
 }
 
 export interface HistoryPage {

@@ -4,10 +4,11 @@ import {
   encodeMessageBody,
   encodeUnreadDL,
   encodeUserNotice,
+  type MessageBody,
   MessageType,
   type Meta,
   Namespace,
-  type OperationType,
+  OperationType,
   StatusCode,
   type UserNoticeType,
 } from '@flooim/protocol';
@@ -88,6 +89,13 @@ export function text(id: number, content = `m${id}`, from = peer): Meta {
 export function operation(id: number, type: OperationType, mid: number, cid = peer): Meta {
   const payload = encodeMessageBody({ type: MessageType.OPER, operation: { type, mid, xid: xid(cid) } });
   return { id, from: xid(me), to: xid(me), timestamp: id, ns: Namespace.MESSAGE, payload };
+}
+
+/** A change of the message `mid`, in the pair's log. */
+export function edit(id: number, mid: number, body: Partial<MessageBody>, from = peer): Meta {
+  const operation = { type: OperationType.APPEND, mid, xid: xid(peer) };
+  const payload = encodeMessageBody({ type: MessageType.OPER, operation, editTimestamp: id, ...body });
+  return { id, from: xid(from), to: xid(from === me ? peer : me), timestamp: id, ns: Namespace.MESSAGE, payload };
 }
 
 export function notice(id: number, type: UserNoticeType): Meta {

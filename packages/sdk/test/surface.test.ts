@@ -12,15 +12,15 @@ const api = JSON.parse(readFileSync(new URL('api.json', import.meta.url), 'utf8'
 
 /** What this version does not do yet. The list may only shrink. */
 const notYet = [
-  ...Object.keys(api.modules['groupManage'] ?? {}).map((name) => `groupManage.${name}`),
-  'sysManage.sendGroupMessage',
-  'sysManage.sendMentionMessage',
   'sysManage.asyncFileUpload',
   'sysManage.getImage',
   'sysManage.asyncGetGroupAvatarUploadUrl',
   'sysManage.asyncGetFileUploadChatFileUrl',
 ];
-const atMost = 62;
+const atMost = 4;
+
+/** Events that are ours; the documentation has none of them. */
+const additive = new Set(['connectionChange', 'onGroupNotice', 'onMessageEdited']);
 
 afterEach(closeAll);
 
@@ -74,7 +74,7 @@ test('all documented events and no others can be listened to by their documented
   const source = readFileSync(new URL('../src/event/event-map.ts', import.meta.url), 'utf8');
   const map = source.slice(source.indexOf('interface FlooEventMap'), source.indexOf('export type FlooEventName'));
   const names = [...map.matchAll(/^ {2}(\w+):/gm)].map((match) => match[1]);
-  expect(names.filter((name) => name !== 'connectionChange').sort()).toEqual(Object.keys(api.events).sort());
+  expect(names.filter((name) => !additive.has(name ?? '')).sort()).toEqual(Object.keys(api.events).sort());
 });
 
 async function outcome(call: () => unknown): Promise<string | undefined> {

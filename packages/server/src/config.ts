@@ -28,6 +28,14 @@ export interface Config {
   loginsPerMin: number;
   /** Requests from one address each second, of any kind; twice as many may come at once. Default 200. */
   requestsPerSec: number;
+  /** Requests with one admin token each second; twice as many may come at once. They do not count for the address. Default 1000. */
+  adminRequestsPerSec: number;
+  /** Realtime connections from one address at the same time; an IPv6 network counts as one. Default 1000. */
+  socketsPerAddress: number;
+  /** The usernames of those whom visitors can turn to. Default: nobody. */
+  supportStaff: readonly string[];
+  /** Members of a group at most; groups keep what held when they were made. */
+  groupMembers: number;
   /** The folder of the built web app. Default: the repository's. */
   web: string;
 }
@@ -64,6 +72,26 @@ export const options: Record<Key, Option> = {
     env: 'FLOOIM_REQUESTS_PER_SEC',
     help: 'REST calls from one address each second',
     initial: '200',
+  },
+  adminRequestsPerSec: {
+    env: 'FLOOIM_ADMIN_REQUESTS_PER_SEC',
+    help: 'REST calls with one admin token each second',
+    initial: '1000',
+  },
+  socketsPerAddress: {
+    env: 'FLOOIM_SOCKETS_PER_ADDRESS',
+    help: 'realtime connections from one address at the same time',
+    initial: '1000',
+  },
+  supportStaff: {
+    env: 'FLOOIM_SUPPORT_STAFF',
+    help: 'usernames, separated by commas, of those whom visitors can turn to',
+    initial: '',
+  },
+  groupMembers: {
+    env: 'FLOOIM_GROUP_MEMBERS',
+    help: 'members of a group made from now on, at most',
+    initial: String(limits.groupMembers),
   },
   web: {
     env: 'FLOOIM_WEB',
@@ -131,6 +159,10 @@ function parse(texts: Record<Key, string>): Config {
     messageBurst: whole('messageBurst', texts.messageBurst, 1, 1_000_000),
     loginsPerMin: whole('loginsPerMin', texts.loginsPerMin, 1, 1_000_000),
     requestsPerSec: whole('requestsPerSec', texts.requestsPerSec, 1, 1_000_000),
+    adminRequestsPerSec: whole('adminRequestsPerSec', texts.adminRequestsPerSec, 1, 1_000_000),
+    socketsPerAddress: whole('socketsPerAddress', texts.socketsPerAddress, 1, 1_000_000),
+    supportStaff: listed(texts.supportStaff),
+    groupMembers: whole('groupMembers', texts.groupMembers, 1, limits.groupMembersMax),
     web: resolve(texts.web),
   };
 }
@@ -145,6 +177,11 @@ function whole(key: Key, text: string, min: number, max: number): number {
   if (!(value >= min && value <= max))
     throw new ConfigError(`${name(key)} must be a whole number from ${min} to ${max}`);
   return value;
+}
+
+function listed(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
 }
 
 function oneOf<const T extends string>(key: Key, text: string, allowed: readonly T[]): T {

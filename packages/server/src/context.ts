@@ -1,7 +1,13 @@
+import { limits } from '@flooim/protocol';
+import { AdminService } from './admin/admin-service.ts';
+import { AdminStore } from './admin/admin-store.ts';
+import { AdminTokenService } from './admin/admin-token-service.ts';
+import { AdminTokenStore } from './admin/admin-token-store.ts';
 import { AppService } from './app/app-service.ts';
 import { type App, AppStore } from './app/app-store.ts';
 import type { Config } from './config.ts';
 import { ConversationService } from './conversation/conversation-service.ts';
+import { ConversationStateService } from './conversation/conversation-state-service.ts';
 import { ConversationStore } from './conversation/conversation-store.ts';
 import { CursorKeeper } from './conversation/cursor-keeper.ts';
 import { DataFolderError, openDataFolder, type Secrets } from './data-folder.ts';
@@ -9,12 +15,31 @@ import { Delivery } from './delivery/delivery.ts';
 import { Registry } from './delivery/registry.ts';
 import { DeviceService } from './device/device-service.ts';
 import { DeviceStore } from './device/device-store.ts';
+import { AnnouncementService } from './group/announcement-service.ts';
+import { AnnouncementStore } from './group/announcement-store.ts';
+import { GroupBanService } from './group/ban-service.ts';
+import { BanStore } from './group/ban-store.ts';
+import { GroupCodes } from './group/group-codes.ts';
 import { GroupDelivery } from './group/group-delivery.ts';
 import { GroupDirectory } from './group/group-directory.ts';
+import { JoiningService } from './group/joining-service.ts';
+import { JoiningStore } from './group/joining-store.ts';
+import { MembershipService } from './group/membership-service.ts';
+import { MembershipStore } from './group/membership-store.ts';
+import { GroupSettingsService } from './group/settings-service.ts';
+import { SettingsStore } from './group/settings-store.ts';
+import { SharedFileService } from './group/shared-file-service.ts';
+import { SharedFileStore } from './group/shared-file-store.ts';
 import { createLog, type Logger } from './log.ts';
+import { MessageLog } from './message/message-log.ts';
 import { MessageReader } from './message/message-reader.ts';
+import { MessageRights } from './message/message-rights.ts';
 import { MessageService } from './message/message-service.ts';
 import { MessageStore } from './message/message-store.ts';
+import { Operations } from './message/operations.ts';
+import { MessageRequestService } from './message/request-service.ts';
+import { ServiceMessages } from './message/service-messages.ts';
+import { RateLimit, type RateLimits } from './rate-limit.ts';
 import { RosterService } from './roster/roster-service.ts';
 import { RosterStore } from './roster/roster-store.ts';
 import { runBatch } from './store/batch.ts';
@@ -24,12 +49,16 @@ import { type Executor, GroupCommit } from './store/group-commit.ts';
 import { InlineExecutor } from './store/inline-executor.ts';
 import { migrate } from './store/migrate.ts';
 import { ThreadExecutor } from './store/thread-executor.ts';
+import { LoginCodeService } from './token/login-code-service.ts';
 import { LoginService } from './token/login-service.ts';
+import { OneTimePasswords } from './token/one-time-passwords.ts';
 import { Passwords } from './token/passwords.ts';
 import { TokenService } from './token/token-service.ts';
 import { TokenStore } from './token/token-store.ts';
+import { LifecycleService } from './user/lifecycle-service.ts';
 import { UserService } from './user/user-service.ts';
 import { UserStore } from './user/user-store.ts';
+import { VisitorService } from './user/visitor-service.ts';
 import { writes } from './writes.ts';
 
 /** What the server's parts are built from, made once. */
@@ -42,20 +71,37 @@ export interface Context {
   /** Reads only, in this thread. */
   readonly reader: Database;
   readonly writer: Writer;
+  readonly rateLimits: RateLimits;
   readonly registry: Registry;
   readonly delivery: Delivery;
   readonly apps: AppService;
   readonly tokens: TokenService;
+  readonly adminTokens: AdminTokenService;
   readonly logins: LoginService;
+  readonly loginCodes: LoginCodeService;
   readonly users: UserService;
+  readonly lifecycles: LifecycleService;
+  readonly visitors: VisitorService;
+  readonly administration: AdminService;
   readonly roster: RosterService;
   readonly groupDirectory: GroupDirectory;
   readonly groupDelivery: GroupDelivery;
+  readonly memberships: MembershipService;
+  readonly groupJoining: JoiningService;
+  readonly groupSettings: GroupSettingsService;
+  readonly groupBans: GroupBanService;
+  readonly announcements: AnnouncementService;
+  readonly sharedFiles: SharedFileService;
   readonly devices: DeviceService;
   readonly cursors: CursorKeeper;
   readonly conversations: ConversationService;
+  readonly conversationState: ConversationStateService;
   readonly messages: MessageService;
+  readonly serviceMessages: ServiceMessages;
+  readonly messageRequests: MessageRequestService;
   readonly messageReader: MessageReader;
+  /** Notes in the data folder where the server listens. */
+  announce(url: string): void;
   /** Whether the server is on its way down. */
   stopping: boolean;
   /** Waits for what is being written, then lets go of the data folder. */
@@ -93,13 +139,18 @@ function buildContext(config: Config, overrides: Overrides, folder: ReturnType<t
   const reader = new Database(folder.database, 'read');
   const executor = overrides.executor?.(folder.database) ?? createExecutor(config, folder.database);
   const writer = new GroupCommit(executor, overrides.onFlushFailure ?? endProcess(log));
-  const base = { config, clock, log, secrets: folder.secrets, reader, writer, stopping: false };
+  const rateLimits = {
+    writes: new RateLimit(config.messagesPerSec, config.messageBurst),
+    reads: new RateLimit(limits.readsPerSec, limits.readBurst),
+  };
+  const base = { config, clock, log, secrets: folder.secrets, rateLimits, reader, writer, stopping: false };
   const services = buildServices(base);
   const close = async () => {
+    services.apps.close();
     const steps = [() => services.cursors.close(), () => writer.close(), () => reader.close(), () => folder.release()];
     for (const step of steps) await attempt(step, log);
   };
-  return Object.assign(base, services, { close });
+  return Object.assign(base, services, { announce: folder.announce, close });
 }
 
 /** What fails while the server goes down must not keep it from letting go of the rest. */
@@ -111,50 +162,84 @@ async function attempt(step: () => void | Promise<void>, log: Logger): Promise<v
   }
 }
 
-type Base = Pick<Context, 'config' | 'clock' | 'log' | 'secrets' | 'reader' | 'writer'>;
+type Base = Pick<Context, 'config' | 'clock' | 'log' | 'secrets' | 'rateLimits' | 'reader' | 'writer'>;
 
-function buildServices({ clock, log, secrets, reader, writer }: Base) {
+function buildServices({ config, clock, log, secrets, rateLimits, reader, writer }: Base) {
   const registry = new Registry();
   const delivery = new Delivery(registry, clock);
   const passwords = new Passwords(clock);
-  const apps = new AppService(new AppStore(reader));
+  const apps = new AppService({ store: new AppStore(reader, writer), delivery, clock });
   const userStore = new UserStore(reader, writer);
   const tokens = new TokenService({ store: new TokenStore(reader, writer), apps, secrets, delivery, clock });
+  const adminTokens = new AdminTokenService(new AdminTokenStore(reader, writer), secrets, clock);
   const roster = new RosterService({ store: new RosterStore(reader, writer), apps, delivery, clock });
   const groupDirectory = new GroupDirectory(reader);
   const groupDelivery = new GroupDelivery(groupDirectory, delivery);
-  const devices = new DeviceService(new DeviceStore(reader, writer), delivery, clock);
-  const users = new UserService({
-    store: userStore,
-    apps,
-    passwords,
-    tokens,
-    roster,
-    delivery,
-    clock,
+  const inGroups = { groupDirectory, groupDelivery, clock };
+  const groupSettings = new GroupSettingsService({ ...inGroups, store: new SettingsStore(reader, writer) });
+  const codes = new GroupCodes(secrets.key);
+  const groupJoining = new JoiningService({ ...inGroups, codes, store: new JoiningStore(reader, writer) });
+  const memberships = new MembershipService({
+    ...inGroups,
+    groupSettings,
+    joining: groupJoining,
+    capacity: config.groupMembers,
+    store: new MembershipStore(reader, writer),
   });
-  const logins = new LoginService({ users, passwords, tokens });
+  const groupBans = new GroupBanService({ ...inGroups, groupSettings, store: new BanStore(reader, writer) });
+  const announcements = new AnnouncementService({ ...inGroups, store: new AnnouncementStore(reader, writer) });
+  const sharedFiles = new SharedFileService({ ...inGroups, store: new SharedFileStore(reader, writer) });
+  const devices = new DeviceService({ store: new DeviceStore(reader, writer), tokens, delivery, clock });
+  const ofUsers = { store: userStore, apps, passwords, tokens, roster, delivery, clock };
+  const users = new UserService(ofUsers);
+  const lifecycles = new LifecycleService({ ...ofUsers, writer, users, memberships });
+  const visitors = new VisitorService({ ...ofUsers, staff: config.supportStaff });
+  const administration = new AdminService({ store: new AdminStore(reader), users, roster, delivery, log });
+  const oneTimePasswords = new OneTimePasswords({ tokens, clock });
+  const logins = new LoginService({ apps, users, passwords, oneTimePasswords, tokens });
+  const loginCodes = new LoginCodeService({ users, oneTimePasswords, clock });
   const conversationStore = new ConversationStore(reader, writer);
   const onError = (error: unknown) => log.error({ err: error }, 'cursors could not be written');
   const cursors = new CursorKeeper(conversationStore, delivery, clock, onError);
   const conversations = new ConversationService(conversationStore, cursors, delivery, clock);
-  const messageStore = new MessageStore(reader, writer);
-  const messages = new MessageService({ store: messageStore, conversations, roster, delivery, clock });
-  const messageReader = new MessageReader(messageStore, conversations, roster);
+  const known = { conversations, roster, delivery, clock };
+  const conversationState = new ConversationStateService({ ...known, store: conversationStore });
+  const store = new MessageStore(reader, writer);
+  const rights = new MessageRights(roster, groupDirectory, clock);
+  const messageLog = new MessageLog({ store, delivery, groupDelivery, clock });
+  const operations = new Operations({ store, log: messageLog, rights, conversations, clock });
+  const messages = new MessageService({ log: messageLog, operations, rights, conversations, delivery });
+  const serviceMessages = new ServiceMessages({ ...known, store, messages, operations, log: messageLog, rights });
+  const messageRequests = new MessageRequestService({ serviceMessages, users, groupDirectory, rateLimits, clock });
+  const messageReader = new MessageReader({ store, conversations, roster, groups: groupDirectory, rights });
   return {
     registry,
     delivery,
     apps,
     tokens,
+    adminTokens,
+    administration,
     logins,
+    loginCodes,
     users,
+    lifecycles,
+    visitors,
     roster,
     groupDirectory,
     groupDelivery,
+    memberships,
+    groupJoining,
+    groupSettings,
+    groupBans,
+    announcements,
+    sharedFiles,
     devices,
     cursors,
     conversations,
+    conversationState,
     messages,
+    serviceMessages,
+    messageRequests,
     messageReader,
   };
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -8,6 +8,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -18,15 +19,22 @@ export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
 }
 
+/** Another server holds the folder. */
+export class DataFolderBusyError extends DataFolderError {}
+
 /** What the server made for itself at its first start. */
 export interface Secrets {
   /** 256 random bits: what is derived from it cannot be guessed outside. */
   key: Buffer;
+  /** What shows that somebody may read this folder: he runs the server. */
+  operatorToken: string;
 }
 
 export interface DataFolder {
   database: string;
   secrets: Secrets;
+  /** Notes where the server listens, for commands that operate it. */
+  announce(url: string): void;
   /** Lets another server use the folder. */
   release(): void;
 }
@@ -39,16 +47,33 @@ export function openDataFolder(path: string): DataFolder {
     throw new DataFolderError(`the data folder ${path} cannot be made: ${(error as Error).message}`);
   }
   const lock = lockFolder(path);
+  const forgetAddress = () => rmSync(addressFile(path), { force: true });
   try {
+    // What a server left that was killed: by now somebody else may listen there.
+    forgetAddress();
     return {
       database: join(path, 'flooim.db'),
-      secrets: readSecrets(join(path, 'secret.json')),
-      release: () => lock.close(),
+      secrets: readSecrets(path),
+      announce: (url) => writeFile(addressFile(path), { url }),
+      release() {
+        forgetAddress();
+        lock.close();
+      },
     };
   } catch (error) {
     lock.close();
     throw error;
   }
+}
+
+/** What a command needs to operate the server that holds the folder; undefined until that server listens. */
+export function readRunningServer(path: string): { url: string; operatorToken: string } | undefined {
+  const url = textIn(addressFile(path), 'url');
+  return url ? { url, operatorToken: readSecrets(path).operatorToken } : undefined;
+}
+
+function addressFile(path: string): string {
+  return join(path, 'server.json');
 }
 
 /** SQLite's lock on a database of its own: the system drops it when the process ends, however it ends. */
@@ -60,36 +85,40 @@ function lockFolder(path: string): DatabaseSync {
     return lock;
   } catch (error) {
     lock?.close();
-    const busy = (error as { errcode?: number }).errcode === 5;
-    throw new DataFolderError(
-      busy
-        ? `another flooim server uses the data folder ${path}: stop it, or choose another folder with --data (FLOOIM_DATA)`
-        : `the data folder ${path} cannot be used: ${(error as Error).message}`,
+    const isBusy = (error as { errcode?: number }).errcode === 5;
+    if (!isBusy) throw new DataFolderError(`the data folder ${path} cannot be used: ${(error as Error).message}`);
+    throw new DataFolderBusyError(
+      `another flooim server uses the data folder ${path}: stop it, or choose another folder with --data (FLOOIM_DATA)`,
     );
   }
 }
 
-function readSecrets(path: string): Secrets {
-  if (!existsSync(path)) writeSecrets(path);
+function readSecrets(folder: string): Secrets {
+  const path = join(folder, 'secret.json');
+  if (!existsSync(path)) writeFile(path, { key: randomBytes(32).toString('base64url') });
   chmodSync(path, 0o600);
-  const key = Buffer.from(keyIn(path), 'base64url');
+  const key = Buffer.from(textIn(path, 'key'), 'base64url');
   if (key.length !== 32) throw new DataFolderError(`${path} is damaged: restore it from a backup`);
-  return { key };
+  const operator = Buffer.from(hkdfSync('sha256', key, '', 'operator token', 32));
+  return { key, operatorToken: `o${operator.toString('base64url')}` };
 }
 
-function keyIn(path: string): string {
+/** A text in a JSON file; empty if there is no such file or no such text. */
+function textIn(path: string, name: string): string {
   try {
-    const content = JSON.parse(readFileSync(path, 'utf8')) as { key?: unknown };
-    return typeof content.key === 'string' ? content.key : '';
+    const content = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const text = content[name];
+    return typeof text === 'string' ? text : '';
   } catch {
     return '';
   }
 }
 
-function writeSecrets(path: string): void {
+/** For the server's own user alone; there is never half a file. */
+function writeFile(path: string, content: object): void {
   const unfinished = `${path}.new`;
   const file = openSync(unfinished, 'w', 0o600);
-  writeSync(file, `${JSON.stringify({ key: randomBytes(32).toString('base64url') })}\n`);
+  writeSync(file, `${JSON.stringify(content)}\n`);
   fsyncSync(file);
   closeSync(file);
   renameSync(unfinished, path);

@@ -1,11 +1,42 @@
+import { adminRoutes } from './admin/admin-routes.ts';
+import { appRoutes } from './app/app-routes.ts';
 import type { Context } from './context.ts';
+import { conversationRoutes } from './conversation/conversation-routes.ts';
+import { deviceRoutes } from './device/device-routes.ts';
 import { dnsRoutes } from './dns/dns-routes.ts';
+import { announcementRoutes } from './group/announcement-routes.ts';
+import { banRoutes } from './group/ban-routes.ts';
+import { joiningRoutes } from './group/joining-routes.ts';
+import { membershipRoutes } from './group/membership-routes.ts';
+import { settingsRoutes } from './group/settings-routes.ts';
+import { sharedFileRoutes } from './group/shared-file-routes.ts';
 import type { Handlers } from './http/caller.ts';
+import { messageRoutes } from './message/message-routes.ts';
 import { rosterRoutes } from './roster/roster-routes.ts';
 import { tokenRoutes } from './token/token-routes.ts';
-import { userRoutes } from './user/user-routes.ts';
+import { userAdminRoutes, userRoutes, userSettingsRoutes } from './user/user-routes.ts';
+import { visitorRoutes } from './user/visitor-routes.ts';
 
 /** Each feature's handlers in one table, as complete as the protocol's. */
 export function createHandlers(context: Context): Handlers {
-  return { ...dnsRoutes(context), ...tokenRoutes(context), ...userRoutes(context), ...rosterRoutes(context) };
+  return {
+    ...dnsRoutes(context),
+    ...appRoutes(context),
+    ...adminRoutes(context),
+    ...tokenRoutes(context),
+    ...userRoutes(context),
+    ...userSettingsRoutes(context),
+    ...userAdminRoutes(context),
+    ...visitorRoutes(context),
+    ...deviceRoutes(context),
+    ...rosterRoutes(context),
+    ...messageRoutes(context),
+    ...conversationRoutes(context),
+    ...membershipRoutes(context),
+    ...joiningRoutes(context),
+    ...settingsRoutes(context),
+    ...banRoutes(context),
+    ...announcementRoutes(context),
+    ...sharedFileRoutes(context),
+  };
 }

@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { UsageError } from './command-line/command.ts';
+import { CommandError } from './command-line/connection.ts';
+import { isOperation, operate } from './command-line/operate.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { DataFolderError } from './data-folder.ts';
 import { helpText } from './help.ts';
@@ -9,17 +12,19 @@ const stopWithinMs = 10_000;
 /** A terminal's Ctrl-C comes twice when npm passes it on as well: that is one wish to stop, not two. */
 const sameSignalMs = 500;
 
-/** The command line: `flooim [serve|help|version] [options]`. */
+/** The command line: `flooim [serve|help|version] [options]`, or `flooim app|user ...`, which operates a server. */
 export async function main(args: readonly string[]): Promise<void> {
   const command = args[0]?.startsWith('-') ? undefined : args[0];
   const rest = command ? args.slice(1) : args;
   if (command === 'help' || args.includes('--help') || args.includes('-h')) return console.log(helpText());
   if (command === 'version' || args.includes('--version')) return console.log(version());
-  if (command && command !== 'serve') return fail(`unknown command ${command}: use serve, help or version`);
   try {
+    if (isOperation(args)) return console.log(await operate(args));
+    if (command && command !== 'serve') throw new UsageError(`unknown command ${command}`);
     await serve(rest);
   } catch (error) {
     fail(explain(error));
+    if (error instanceof UsageError) process.exitCode = 2;
   }
 }
 
@@ -61,7 +66,10 @@ function fail(message: string, exit?: (code: number) => void): void {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof DataFolderError) return error.message;
+  if (error instanceof UsageError) return `${error.message}; flooim help says more`;
+  if ([ConfigError, DataFolderError, CommandError].some((known) => error instanceof known)) {
+    return (error as Error).message;
+  }
   const { code, port, address, message } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === 'EADDRINUSE') {
     return `port ${port} is in use: stop what uses it, or choose another with --port (FLOOIM_PORT), 0 for any`;

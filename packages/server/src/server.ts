@@ -42,6 +42,7 @@ export function createServer(config: Partial<Config> = {}, overrides: Overrides 
     async start() {
       await http.listen({ host: context.config.host, port: context.config.port });
       const { address, port } = http.server.address() as AddressInfo;
+      announce(context, `http://${loopback(address)}:${port}`);
       return { url: `http://${urlHost(address)}:${port}`, port };
     },
     close() {
@@ -55,4 +56,19 @@ export function createServer(config: Partial<Config> = {}, overrides: Overrides 
 function urlHost(address: string): string {
   if (address === '0.0.0.0' || address === '::') return 'localhost';
   return address.includes(':') ? `[${address}]` : address;
+}
+
+/** Where commands on this machine reach the server; a name would let others answer in its place. */
+function loopback(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address === '::' ? '[::1]' : urlHost(address);
+}
+
+/** A disk that is full keeps commands from finding the server, and nobody else. */
+function announce({ announce, log }: Context, url: string): void {
+  try {
+    announce(url);
+  } catch (error) {
+    log.error({ err: error }, 'the address of the server could not be noted in the data folder');
+  }
 }

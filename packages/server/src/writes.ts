@@ -1,10 +1,18 @@
+import { adminTokenWrites } from './admin/admin-token-store.ts';
 import { appWrites } from './app/app-store.ts';
-import { conversationWrites } from './conversation/conversation-store.ts';
+import { conversationWrites } from './conversation/conversation-writes.ts';
 import { deviceWrites } from './device/device-store.ts';
-import { messageWrites } from './message/message-store.ts';
+import { announcementWrites } from './group/announcement-writes.ts';
+import { banWrites } from './group/ban-writes.ts';
+import { joiningWrites } from './group/joining-writes.ts';
+import { membershipWrites } from './group/membership-writes.ts';
+import { settingsWrites } from './group/settings-writes.ts';
+import { sharedFileWrites } from './group/shared-file-writes.ts';
+import { broadcastWrites, messageWrites } from './message/message-writes.ts';
 import { rosterWrites } from './roster/roster-writes.ts';
 import type { CommandTable } from './store/commands.ts';
 import { tokenWrites } from './token/token-store.ts';
+import { lifecycleWrites } from './user/lifecycle-writes.ts';
 import { userWrites } from './user/user-store.ts';
 
 /** Every command that the writer runs. */
@@ -14,10 +22,19 @@ export const writes = {
     return true;
   },
   ...appWrites,
+  ...adminTokenWrites,
   ...userWrites,
+  ...lifecycleWrites,
   ...tokenWrites,
   ...rosterWrites,
   ...deviceWrites,
   ...conversationWrites,
   ...messageWrites,
+  ...broadcastWrites,
+  ...membershipWrites,
+  ...joiningWrites,
+  ...settingsWrites,
+  ...banWrites,
+  ...announcementWrites,
+  ...sharedFileWrites,
 } satisfies CommandTable;

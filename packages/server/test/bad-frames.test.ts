@@ -168,11 +168,11 @@ describe('frames that make no sense', () => {
     expect(answer.status?.code).toBe(StatusCode.INVALID_PARAMETER);
   });
 
-  const { READ_ACK, READ_CANCEL, RECALL, DELETE, APPEND } = OperationType;
+  const { READ_ACK, READ_CANCEL, RECALL, DELETE, DELIVER_ACK } = OperationType;
   test.each([
     ['without a mid', READ_ACK, 0, 'operation.mid'],
     ['of a message that does not exist', RECALL, 999_999, 'does not exist'],
-    ['of a later version', APPEND, 1, 'not available yet'],
+    ['that only the server makes', DELIVER_ACK, 1, 'operation.type'],
   ])('an operation %s is refused', async (_, type, mid, reason) => {
     const alice = await chat.phone(chat.alice);
     const answer = await alice.operate(chat.bob.uid, type, mid, chat.bob.uid);

@@ -2,6 +2,7 @@ export { check, summarize, type Violation, type ViolationKind } from './checker.
 export { AckBeforeCommit, ReorderingExecutor, SkippedFlush } from './faulty-executors.ts';
 export { fingerprint } from './fingerprint.ts';
 export { FaultProxy, Link, type LinkMode, storm } from './proxy.ts';
+export { type Line, Quiet } from './quiet.ts';
 export { Random } from './random.ts';
 export { type Login, ProvisionRefused, RawClient } from './raw-client.ts';
 export { type DeviceConversation, type Outgoing, RawDevice, type RawDeviceOptions } from './raw-device.ts';

@@ -30,6 +30,8 @@ const wideLimits = [
   '1000000',
   '--logins-per-min',
   '1000000',
+  '--sockets-per-address',
+  '1000000',
   '--requests-per-sec',
   '1000000',
 ];

@@ -29,6 +29,7 @@ export const testConfig: ServerConfig = {
   messageBurst: 1_000_000,
   loginsPerMin: 1_000_000,
   requestsPerSec: 1_000_000,
+  socketsPerAddress: 1_000_000,
 };
 
 /** A real server in this process, on a free port, with a data folder of its own unless `config.data` names one. */

@@ -79,7 +79,9 @@ export const service = {
   userChangePasswordAdmin: endpoint<boolean>()(POST, '/user/change_password_admin', 'body', 'admin', { password }),
   userOnline: endpoint<{ online: boolean }>()(GET, '/user/online_status', 'query', 'user', {}),
   /** Makes friends without asking them; for the user in the header `user_id`. */
-  userAddRoster: endpoint<boolean>()(POST, '/user/add_roster', 'body', 'admin', { list: must(ids) }),
+  userAddRoster: endpoint<boolean>()(POST, '/user/add_roster', 'body', 'admin', {
+    list: must({ type: 'array', items: id, maxItems: limits.batchItems }),
+  }),
   userRosters: endpoint<{ user_id: number; name: string }[]>()(GET, '/user/rosters', 'query', 'user', {}),
   /** The body may be the bare list. */
   rosterApplyBatch: endpoint<{ success: number[]; fails: { user_id: number; reason: string }[] }>()(

@@ -3,10 +3,10 @@ import { pendingMeta } from '../message/message.ts';
 import type { Messages } from '../message/messages.ts';
 import type { StoredSend } from '../storage/storage.ts';
 import type { ConversationItem } from '../types.ts';
-import type { Conversations } from './conversations.ts';
+import { byPlace, type Conversations, keptOf, placeOf } from './conversations.ts';
 import { unreadCount } from './read-state.ts';
 
-/** The conversation list as applications see it, newest first. */
+/** The conversation list as applications see it: the pinned ones first, then the newest. */
 export function conversationList(
   uid: number,
   conversations: Conversations,
@@ -23,11 +23,14 @@ export function conversationList(
       type: row.type === ConversationType.GROUPCHAT ? 'group' : 'roster',
       unread: unreadCount(row),
       muted: isMuted(row.id),
+      mentioned: (row.mentions ?? []).length > 0,
+      pinned: keptOf(row).pinnedAt > 0,
+      draft: keptOf(row).draft,
     };
     if (last) item.lastMessage = last;
-    return item;
+    return { item, place: placeOf(row, Number(item.timestamp)) };
   });
-  return items.sort((a, b) => Number(b.timestamp) - Number(a.timestamp));
+  return items.sort((a, b) => byPlace(a.place, b.place)).map(({ item }) => item);
 }
 
 /** What is being sent will be the newest; what failed takes part by its time. */

@@ -28,10 +28,31 @@ export class Conversations implements Cursors {
     return row;
   }
 
-  /** Those that a list shows, newest first. */
+  /** As `ensure`, for a group's. */
+  ensureGroup(gid: number): StoredConversation {
+    const row = this.ensure(gid);
+    row.type = ConversationType.GROUPCHAT;
+    return row;
+  }
+
+  isGroup(cid: number): boolean {
+    return this.#rows.get(cid)?.type === ConversationType.GROUPCHAT;
+  }
+
+  /** Those that a list shows, in its order but for what is being sent. */
   listed(): StoredConversation[] {
     const listed = [...this.#rows.values()].filter((row) => !row.hidden);
-    return listed.sort((a, b) => (b.last?.timestamp ?? 0) - (a.last?.timestamp ?? 0));
+    return listed.sort((a, b) => byPlace(placeOf(a), placeOf(b)));
+  }
+
+  /** Those whose log this device has up to `mid`: only there can it be. */
+  reaching(mid: number): number[] {
+    return [...this.#rows.values()].filter((row) => row.id > 0 && row.cursor >= mid).map((row) => row.id);
+  }
+
+  /** Those with messages that this device cannot put together by itself. */
+  withStale(): StoredConversation[] {
+    return [...this.#rows.values()].filter((row) => row.stale && row.stale.length > 0);
   }
 
   get(cid: number): number {
@@ -56,10 +77,12 @@ export class Conversations implements Cursors {
   seed(unread: ConversationUnread, tx: Transaction): void {
     const known = this.#rows.has(unread.xid.uid);
     const row = this.ensure(unread.xid.uid);
+    row.type = unread.type;
     if (!known) {
       row.hidden = false;
       tx.listChanged();
     }
+    this.keep(row, unread, tx);
     for (const field of ['peerReadMid', 'peerDeliveredMid', 'readMid'] as const) {
       if (unread[field] > row[field])
         tx.emit('onMessageStatusChanged', { uid: String(row.id), mid: String(unread[field]) });
@@ -68,6 +91,17 @@ export class Conversations implements Cursors {
     row.peerDeliveredMid = Math.max(row.peerDeliveredMid, unread.peerDeliveredMid);
     if (moveRead(row, unread.readMid, 0)) tx.unreadChanged(row.id);
     tx.changed(row);
+  }
+
+  /** What the user keeps about a conversation, as the server has it or soon will; the list shows what he brings up. */
+  keep(row: StoredConversation, { pinnedAt, touchedAt, draft }: Kept, tx: Transaction): void {
+    const before = keptOf(row);
+    if (before.pinnedAt === pinnedAt && before.touchedAt === touchedAt && before.draft === draft) return;
+    if (pinnedAt > before.pinnedAt || touchedAt > before.touchedAt || (draft && draft !== before.draft))
+      row.hidden = false;
+    Object.assign(row, { pinnedAt, touchedAt, draft });
+    tx.changed(row);
+    tx.listChanged();
   }
 
   /** A message is in the conversation now: shows it in the list when it is the newest. */
@@ -79,6 +113,30 @@ export class Conversations implements Cursors {
     }
     tx.changed(row);
   }
+}
+
+/** What a user keeps about a conversation, for all his devices; the server has it. */
+export type Kept = Pick<ConversationUnread, 'pinnedAt' | 'touchedAt' | 'draft'>;
+
+export function keptOf({ pinnedAt = 0, touchedAt = 0, draft = '' }: StoredConversation): Kept {
+  return { pinnedAt, touchedAt, draft };
+}
+
+interface Place {
+  pinnedAt: number;
+  /** When the newest message came, or the user brought it up. */
+  time: number;
+}
+
+/** Where a conversation stands in the list; `sentMs`: when its newest message was written. */
+export function placeOf(row: StoredConversation, sentMs = row.last?.timestamp ?? 0): Place {
+  const { pinnedAt, touchedAt } = keptOf(row);
+  return { pinnedAt, time: Math.max(sentMs, touchedAt) };
+}
+
+/** The pinned ones first, the last pinned at the top; then by time, the newest at the top. */
+export function byPlace(a: Place, b: Place): number {
+  return b.pinnedAt - a.pinnedAt || b.time - a.time;
 }
 
 function newConversation(id: number): StoredConversation {

@@ -1,4 +1,5 @@
 import { ContentType } from '@flooim/protocol';
+import { readJson } from '../message/read-json.ts';
 import type { StoredConversation, StoredMessage } from '../storage/storage.ts';
 
 /**
@@ -18,10 +19,27 @@ function counts(message: StoredMessage, uid: number): boolean {
  */
 const listedUnread = 1000;
 
+/** Of mentions only the newest are kept: one is enough to say that there are any. */
+const listedMentions = 100;
+
 /** Everything unread up to `mid` is not any more. */
 export function dropUnread(row: StoredConversation, mid: number): void {
   if (mid >= (row.unread[0] ?? 0)) row.unreadOlder = 0;
   row.unread = row.unread.filter((unread) => unread > mid);
+  keepMentions(row, (mention) => mention > mid);
+}
+
+function keepMentions(row: StoredConversation, isKept: (mid: number) => boolean): void {
+  if (row.mentions) row.mentions = row.mentions.filter(isKept);
+}
+
+/** Whether its sender called this user by name, or everybody. */
+export function mentions(message: StoredMessage, uid: number): boolean {
+  if (!message.group || message.from === uid || !message.config.includes('"mention')) return false;
+  const config = readJson(message.config);
+  if (typeof config === 'string') return false;
+  const { mentionAll, mentionList } = config;
+  return mentionAll === true || (Array.isArray(mentionList) && mentionList.some((id) => Number(id) === uid));
 }
 
 /** True when the message is unread now. */
@@ -35,6 +53,7 @@ export function noteUnread(row: StoredConversation, message: StoredMessage, uid:
     row.unread.shift();
     row.unreadOlder = (row.unreadOlder ?? 0) + 1;
   }
+  if (mentions(message, uid)) row.mentions = [...(row.mentions ?? []), message.mid].slice(-listedMentions);
   return true;
 }
 
@@ -83,6 +102,7 @@ export function markUnread(row: StoredConversation, mid: number, op: number): bo
 export function forgetUnread(row: StoredConversation, mid: number): boolean {
   const before = unreadCount(row);
   row.unread = row.unread.filter((unread) => unread !== mid);
+  keepMentions(row, (mention) => mention !== mid);
   delete row.marked[mid];
   return unreadCount(row) !== before;
 }

@@ -1,5 +1,5 @@
 import type { ConnectionState } from '../connection/state.ts';
-import type { Meta, RosterNoticeMeta } from '../types.ts';
+import type { GroupNoticeMeta, Meta, RosterNoticeMeta } from '../types.ts';
 
 export type UserNoticeName =
   | 'PASSWORD_CHANGED'
@@ -62,7 +62,9 @@ export interface FlooEventMap {
   loginSuccess: Record<string, never>;
   /** A message came in a conversation with a user, also one that another own device sent. */
   onRosterMessage: Meta;
+  /** A message came in a group, also one that another own device sent. */
   onGroupMessage: Meta;
+  /** Besides `onGroupMessage`: a message of somebody else mentions the user, or everybody. */
   onMentionMessage: Meta;
   /** Somebody is typing, or stopped; `ext` is a JSON string with `input_status`. Ids are decimal strings. */
   onInputStatusMessage: { ext: string; from: string; to: string };
@@ -70,6 +72,8 @@ export interface FlooEventMap {
   onMessageCanceled: MessageRef;
   onMessageDeleted: MessageRef;
   onMessageRecalled: MessageRef;
+  /** Additive: a message has other content, `config` or `ext` now, because its sender changed it. */
+  onMessageEdited: MessageRef;
   /** A message was read, delivered, recalled or deleted: fires besides the event with the more precise name. */
   onMessageStatusChanged: MessageRef;
   /**
@@ -92,15 +96,27 @@ export interface FlooEventMap {
   onUnreadChange: number;
   /** The conversation list changed. */
   recentlistUpdate: undefined;
-  onGroupListUpdate: Meta | undefined;
+  /**
+   * The groups that the user is in have changed, or what one of them is like; once for all that came together. Carries a notice
+   * only where a group was created.
+   */
+  onGroupListUpdate: GroupNoticeMeta | undefined;
+  /** The id of a group, of those the user is in, whose members have changed: who they are, their roles or names. */
   onGroupMemberChanged: number;
-  onGroupCreated: Meta;
-  onGroupDestoryed: Meta;
-  onGroupJoined: Meta;
-  onGroupApplyAccepted: Meta;
-  onGroupApplyDeclined: Meta;
-  onGroupBaned: Meta;
-  onGroupUnbaned: Meta;
+  /** The user created a group, here or on another device. */
+  onGroupCreated: GroupNoticeMeta;
+  /** A group was dissolved: it and what was written in it are gone. */
+  onGroupDestoryed: GroupNoticeMeta;
+  /** `from` is in the group now: the user himself, or somebody else. */
+  onGroupJoined: GroupNoticeMeta;
+  /** An application of the user was accepted, or he accepted one. */
+  onGroupApplyAccepted: GroupNoticeMeta;
+  onGroupApplyDeclined: GroupNoticeMeta;
+  /** `toUids` may not send, or with `all` everybody but owner and administrators. */
+  onGroupBaned: GroupNoticeMeta;
+  onGroupUnbaned: GroupNoticeMeta;
+  /** Additive: any notice of a group, after the events with more precise names; applications and invitations have only this. */
+  onGroupNotice: GroupNoticeMeta;
   /** Additive: the connection's state changed. */
   connectionChange: ConnectionState;
 }

@@ -59,6 +59,12 @@ export class History {
     return { next, messages: messages.map((message) => this.#parts.messages.meta(message)) };
   }
 
+  /** One message in its present state; undefined when there is none any more. Rejects when the server cannot be asked. */
+  async one(cid: number, mid: number): Promise<StoredMessage | undefined> {
+    const { metas } = await this.#ask(cid, mid + 1, 1);
+    return metas.map((meta) => readMessage(cid, meta)).find((message) => message?.mid === mid);
+  }
+
   answered(answer: SyncDL): void {
     const index = this.#waiting.findIndex((request) => request.cid === answer.xid?.uid);
     const request = this.#waiting[index];

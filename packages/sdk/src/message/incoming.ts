@@ -1,17 +1,24 @@
-import { type MessageBody, OperationType } from '@flooim/protocol';
+import { limits, type MessageBody, OperationType } from '@flooim/protocol';
 import type { Conversations } from '../conversation/conversations.ts';
-import { markUnread, moveRead } from '../conversation/read-state.ts';
+import { markUnread, mentions, moveRead } from '../conversation/read-state.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Entry, Operation } from '../sync/apply.ts';
+import type { Edits } from './edits.ts';
 import { fromWire } from './message.ts';
 import type { Messages } from './messages.ts';
 
 type Apply = (self: Incoming, entry: Entry, operation: Operation, tx: Transaction) => void;
 
-/** What an operation does. Types that are not here (edits, media played) change nothing in this version. */
+const edit: Apply = (self, _entry, operation, tx) => self.edits.came(operation, tx);
+
+/** What an operation does. Types that are not here (media played) change nothing in this version. */
 const byType: Partial<Record<OperationType, Apply>> = {
-  [OperationType.READ_ACK]: (self, entry, { cid, mid }, tx) =>
-    self.isOwn(entry) ? self.read(cid, mid, entry.meta.id, tx) : self.peerRead(cid, mid, tx),
+  [OperationType.READ_ACK]: (self, entry, { cid, mid }, tx) => {
+    if (self.isOwn(entry)) return self.read(cid, mid, entry.meta.id, tx);
+    // In a pair's log the peer says it himself; in the own system log the server passes on what a member of a group read.
+    if (entry.cid === 0) self.receipt(cid, entry.from, mid, tx);
+    self.peerRead(cid, mid, tx);
+  },
   [OperationType.READ_ALL]: (self, entry, { cid, mid }, tx) =>
     self.isOwn(entry) && self.read(cid, mid, entry.meta.id, tx),
   [OperationType.DELIVER_ACK]: (self, entry, { cid, mid }, tx) => !self.isOwn(entry) && self.delivered(cid, mid, tx),
@@ -19,6 +26,8 @@ const byType: Partial<Record<OperationType, Apply>> = {
     self.isOwn(entry) && self.marked(cid, mid, entry.meta.id, tx),
   [OperationType.DELETE]: (self, entry, { cid, mid }, tx) => self.isOwn(entry) && self.deleted(cid, mid, tx),
   [OperationType.RECALL]: (self, _entry, { cid, mid }, tx) => self.recalled(cid, mid, tx),
+  [OperationType.APPEND]: edit,
+  [OperationType.REPLACE]: edit,
 };
 
 /** Messages and operations, wherever they come from: a push, a pull, or this device's own once the server took it. */
@@ -26,11 +35,13 @@ export class Incoming {
   readonly #uid: number;
   readonly #messages: Messages;
   readonly #conversations: Conversations;
+  readonly edits: Edits;
 
-  constructor(uid: number, messages: Messages, conversations: Conversations) {
+  constructor(uid: number, messages: Messages, conversations: Conversations, edits: Edits) {
     this.#uid = uid;
     this.#messages = messages;
     this.#conversations = conversations;
+    this.edits = edits;
   }
 
   isOwn(entry: Entry): boolean {
@@ -40,7 +51,10 @@ export class Incoming {
   message(entry: Entry, body: MessageBody, tx: Transaction): void {
     if (entry.cid === 0) return;
     const message = fromWire(entry, body);
-    if (this.#messages.insert(message, tx)) tx.emit('onRosterMessage', this.#messages.meta(message));
+    if (!this.#messages.insert(message, tx)) return;
+    const meta = this.#messages.meta(message);
+    tx.emit(message.group ? 'onGroupMessage' : 'onRosterMessage', meta);
+    if (mentions(message, this.#uid)) tx.emit('onMentionMessage', meta);
   }
 
   typing(entry: Entry, body: MessageBody, tx: Transaction): void {
@@ -84,6 +98,18 @@ export class Incoming {
     this.#messages.remove(cid, mid, tx);
     tx.emit('onMessageRecalled', ref(cid, mid));
     tx.emit('onMessageStatusChanged', ref(cid, mid));
+  }
+
+  /** A member of a group has read what this user sent, up to `mid`. */
+  receipt(gid: number, reader: number, mid: number, tx: Transaction): void {
+    const row = this.#conversations.ensureGroup(gid);
+    const { readers = {} } = row;
+    if (mid <= (readers[reader] ?? 0)) return;
+    if (readers[reader] === undefined && Object.keys(readers).length >= limits.groupMembersMax) return;
+    row.readers = { ...readers, [reader]: mid };
+    tx.changed(row);
+    // The first reader is told by the position that moves.
+    if (mid <= row.peerReadMid) tx.emit('onMessageStatusChanged', ref(gid, mid));
   }
 
   peerRead(cid: number, mid: number, tx: Transaction): void {

@@ -1,8 +1,9 @@
-import { ContentType, type MessageBody } from '@flooim/protocol';
+import { ContentType, type MessageBody, MessageType } from '@flooim/protocol';
 import { isRead } from '../conversation/read-state.ts';
 import type { StoredConversation, StoredMessage, StoredSend } from '../storage/storage.ts';
 import type { Entry } from '../sync/apply.ts';
-import type { ContentTypeName, Meta, StringOrObject } from '../types.ts';
+import type { ContentTypeName, Meta } from '../types.ts';
+import { readJson } from './read-json.ts';
 
 const typeNames = Object.keys(ContentType).map((name) => name.toLowerCase()) as ContentTypeName[];
 
@@ -17,6 +18,7 @@ export function isContentTypeName(name: unknown): name is ContentTypeName {
 export function fromWire(entry: Entry, body: MessageBody): StoredMessage {
   return {
     cid: entry.cid,
+    ...(body.type === MessageType.GROUPCHAT && { group: true }),
     mid: entry.meta.id,
     from: entry.from,
     to: entry.to,
@@ -27,6 +29,7 @@ export function fromWire(entry: Entry, body: MessageBody): StoredMessage {
     attach: body.attachment,
     timestamp: entry.meta.timestamp,
     status: body.status,
+    ...(body.editTimestamp > 0 && { editedAt: body.editTimestamp }),
   };
 }
 
@@ -43,8 +46,9 @@ export function toMeta(message: StoredMessage, row: StoredConversation | undefin
     attach: readJson(message.attach),
     status: deliveryStatus(message, row, uid),
     timestamp: String(message.timestamp),
-    toType: 'roster',
+    toType: message.group ? 'group' : 'roster',
     sending: 'sent',
+    ...(message.editedAt !== undefined && { edited: String(message.editedAt) }),
     ...(message.clientMid !== undefined && { clientMid: String(message.clientMid) }),
   };
 }
@@ -59,21 +63,14 @@ export function pendingMeta(send: StoredSend, uid: number): Meta {
 
 /** 0 unread, 1 delivered, 2 read; the conversation's positions speak for messages that are not in memory. */
 export function deliveryStatus(
-  message: Pick<StoredMessage, 'mid' | 'from' | 'status'>,
+  message: Pick<StoredMessage, 'mid' | 'from' | 'status' | 'group'>,
   row: StoredConversation | undefined,
   uid: number,
 ): 0 | 1 | 2 {
   if (!row) return 0;
   if (message.from !== uid) return isRead(row, message.mid) ? 2 : 0;
   if (message.mid <= row.peerReadMid || message.status >= 2) return 2;
+  // Nobody tells how far a message got in a group.
+  if (message.group) return 0;
   return message.mid <= row.peerDeliveredMid || message.status === 1 ? 1 : 0;
-}
-
-function readJson(text: string): StringOrObject {
-  if (!text.startsWith('{')) return text;
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return text;
-  }
 }

@@ -12,6 +12,11 @@ const eagerConversations = 50;
 const eagerMessages = 50;
 const lazyMessages = 200;
 
+/** The held message as its sender has changed it since. */
+export function inStateOf(held: StoredMessage, { content, config, ext, editedAt }: StoredMessage): StoredMessage {
+  return { ...held, content, config, ext, ...(editedAt !== undefined && { editedAt }) };
+}
+
 /** All messages of this device: the newest in memory, all that was synced in the store. */
 export class Messages {
   readonly #uid: number;
@@ -78,13 +83,33 @@ export class Messages {
 
   /** False when it is known, or was deleted or recalled. `old`: from the history, what it adds to unread was counted. */
   insert(message: StoredMessage, tx: Transaction, old = false): boolean {
-    const row = this.#conversations.ensure(message.cid);
-    if (message.mid <= row.deletedUpTo || !this.timeline(message.cid).insert(message)) return false;
+    const { cid, mid, group } = message;
+    const row = group ? this.#conversations.ensureGroup(cid) : this.#conversations.ensure(cid);
+    if (mid <= row.deletedUpTo) return false;
+    if (!this.timeline(cid).insert(message)) {
+      const held = this.find(cid, mid);
+      if (held && (message.editedAt ?? 0) > (held.editedAt ?? 0)) this.change(inStateOf(held, message), tx);
+      return false;
+    }
     tx.write({ to: 'messages', put: message });
     if (!old && noteUnread(row, message, this.#uid)) tx.unreadChanged(row.id);
     if (message.from === this.#uid && dropMark(row, message.mid)) tx.unreadChanged(row.id);
     if (message.ctype !== ContentType.COMMAND) this.#conversations.noteMessage(row, message, tx);
     return true;
+  }
+
+  /** The same message as its sender changed it. */
+  change(message: StoredMessage, tx: Transaction): void {
+    const { cid, mid } = message;
+    const row = this.#conversations.ensure(cid);
+    this.timeline(cid).replace(message);
+    tx.write({ to: 'messages', put: message });
+    if (row.last?.mid === mid) {
+      row.last = message;
+      tx.changed(row);
+      tx.listChanged();
+    }
+    tx.emit('onMessageEdited', { uid: String(cid), mid: String(mid) });
   }
 
   /** Recalled, or deleted by the user. */
@@ -97,8 +122,11 @@ export class Messages {
     tx.changed(row);
   }
 
-  /** The conversation was deleted: what came up to `mid` is gone, and what failed; `pending`: also what is being sent. */
-  removeConversation(cid: number, mid: number, tx: Transaction, { pending = false } = {}): void {
+  /**
+   * The conversation was deleted: what came up to `mid` is gone, and what failed. `pending`: also what is being sent. `told`:
+   * that the user did it.
+   */
+  removeConversation(cid: number, mid: number, tx: Transaction, { pending = false, told = true } = {}): void {
     const row = this.#conversations.ensure(cid);
     row.deletedUpTo = Math.max(row.deletedUpTo, mid);
     dropUnread(row, mid);
@@ -113,7 +141,7 @@ export class Messages {
     tx.changed(row);
     tx.unreadChanged(cid);
     tx.listChanged();
-    tx.emit('flooNotice', { category: 'conversation_deleted', desc: { id: cid, source: 'user_operation' } });
+    if (told) tx.emit('flooNotice', { category: 'conversation_deleted', desc: { id: cid, source: 'user_operation' } });
   }
 
   #dropPending(cid: number, all: boolean, tx: Transaction): void {

@@ -1,22 +1,27 @@
 import {
   ConversationOperationType,
+  type Editable,
   encodeConversation,
   encodeMessageBody,
   encodeMeta,
+  limits,
   MessageType,
   Namespace,
   OperationType,
   type Status,
   type SyncDL,
 } from '@flooim/protocol';
-import { checkId, invalid } from '../check.ts';
+import { checkId, checkJsonText, checkText, invalid } from '../check.ts';
 import type { Conversations } from '../conversation/conversations.ts';
 import { confirmMark, dropMark, moveRead, pendingMark } from '../conversation/read-state.ts';
 import type { StoredSend } from '../storage/storage.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { ClientMids } from '../sync/client-mids.ts';
 import type { Outbox } from '../sync/outbox.ts';
-import { checkPeer } from './check-peer.ts';
+import type { Outcomes } from '../sync/outcomes.ts';
+import type { MessageEdit } from '../types.ts';
+import { checkConversation, checkPeer } from './check-peer.ts';
+import type { Edits } from './edits.ts';
 import type { Incoming } from './incoming.ts';
 import type { Messages } from './messages.ts';
 
@@ -25,7 +30,9 @@ export interface OperationsParts {
   conversations: Conversations;
   messages: Messages;
   incoming: Incoming;
+  edits: Edits;
   outbox: Outbox;
+  outcomes: Outcomes;
   clientMids: ClientMids;
 }
 
@@ -59,11 +66,25 @@ export class Operations {
     });
   }
 
-  /** Applied when the server took it: it refuses what is too old. */
-  recall(uid: unknown, mid: unknown): void {
+  /** Applied when the server took it: it refuses what is too old. The client mid. */
+  recall(uid: unknown, mid: unknown): number {
     const cid = this.#peer(uid, 'uid');
     const id = checkId(mid, 'mid');
-    this.#parts.outbox.run((tx) => this.#add(cid, { type: OperationType.RECALL, cid, mid: id }, tx));
+    return this.#parts.outbox.run((tx) => this.#add(cid, { type: OperationType.RECALL, cid, mid: id }, tx)).clientMid;
+  }
+
+  /** Applied when the server took it: only then its place among the edits of other devices is known. The client mid. */
+  edit(type: typeof OperationType.APPEND | typeof OperationType.REPLACE, edit: MessageEdit): number {
+    const { messages, outbox, uid } = this.#parts;
+    const { id: cid } = checkConversation(uid, edit, 'params');
+    const mid = checkId(edit.mid, 'params.mid');
+    const content = checkText(edit.content ?? '', 'params.content', limits.contentBytes);
+    const config = checkJsonText(edit.config, 'params.config', limits.configBytes);
+    const ext = checkJsonText(edit.ext, 'params.ext', limits.extBytes);
+    const from = messages.findPending(cid, mid) ? undefined : (messages.find(cid, mid)?.from ?? uid);
+    if (from !== uid) throw invalid('params.mid', 'an own message that was sent');
+    if (!content && !config && !ext) throw invalid('params.content', 'given, or config or ext');
+    return outbox.run((tx) => this.#add(cid, { type, cid, mid }, tx, { content, config, ext })).clientMid;
   }
 
   /** Throws `INVALID_PARAMETER` for an own message: those are never unread. */
@@ -112,20 +133,25 @@ export class Operations {
   }
 
   /** The server took it. */
-  sent({ operation }: StoredSend, { serverMid }: SyncDL, tx: Transaction): void {
+  sent(send: StoredSend, answer: SyncDL, tx: Transaction): void {
+    const { operation, clientMid } = send;
     if (!operation) return;
     const { cid, mid, type } = operation;
-    const { incoming, conversations } = this.#parts;
+    const { serverMid, serverTime, editTimestamp } = answer;
+    const { incoming, conversations, edits, outcomes } = this.#parts;
     const row = conversations.ensure(cid);
+    if (isEdit(type)) edits.sent(send, answer, tx);
     if (type === OperationType.RECALL) incoming.recalled(cid, mid, tx);
     if (type === OperationType.READ_ACK && moveRead(row, mid, serverMid)) tx.unreadChanged(cid);
     if (type === OperationType.READ_CANCEL && confirmMark(row, mid, serverMid)) tx.unreadChanged(cid);
     tx.changed(row);
+    outcomes.taken({ clientMid, mid: String(mid), timestamp: String(editTimestamp || serverTime) }, tx);
   }
 
   /** The server refused it for good: what it did here is undone. */
-  failed(send: StoredSend, _status: Status, tx: Transaction): void {
+  failed(send: StoredSend, status: Status, tx: Transaction): void {
     tx.write({ to: 'outbox', remove: send.clientMid });
+    this.#parts.outcomes.refused(send.clientMid, status, tx);
     const { operation } = send;
     if (operation?.type === OperationType.READ_CANCEL) this.#unmark(operation, tx);
     if (operation?.type === OperationType.DELETE) this.#restore(operation, tx);
@@ -147,9 +173,9 @@ export class Operations {
     tx.emit('onMessageStatusChanged', { uid: String(cid), mid: String(mid) });
   }
 
-  #add(to: number, operation: Sent, tx: Transaction): StoredSend {
+  #add(to: number, operation: Sent, tx: Transaction, edit?: Editable): StoredSend {
     const clientMid = this.#parts.clientMids.next(tx);
-    const send = { clientMid, cid: operation.cid, meta: operationMeta(clientMid, to, operation), operation };
+    const send = { clientMid, cid: operation.cid, meta: operationMeta(clientMid, to, operation, edit), operation };
     this.#parts.outbox.add(send, tx);
     return send;
   }
@@ -159,12 +185,17 @@ export class Operations {
   }
 }
 
+function isEdit(type: number): boolean {
+  return type === OperationType.APPEND || type === OperationType.REPLACE;
+}
+
 function operationMeta(
   id: number,
   to: number,
   { type, mid, cid }: { type: number; cid: number; mid: number },
+  edit?: Editable,
 ): Uint8Array {
-  const body = { type: MessageType.OPER, operation: { type: type as OperationType, mid, xid: xid(cid) } };
+  const body = { type: MessageType.OPER, operation: { type: type as OperationType, mid, xid: xid(cid) }, ...edit };
   return encodeMeta({ id, to: xid(to), ns: Namespace.MESSAGE, payload: encodeMessageBody(body) });
 }
 

@@ -1,10 +1,10 @@
 import {
   Command,
   type ContentType,
+  ConversationType,
   encodeMessageBody,
   encodeMeta,
   encodeSyncUL,
-  limits,
   MessageType,
   Namespace,
   QoS,
@@ -12,32 +12,37 @@ import {
   StatusCode,
   type SyncDL,
 } from '@flooim/protocol';
-import { checkId, checkJsonText, checkObject, checkText, invalid } from '../check.ts';
+import { checkId, checkObject, invalid } from '../check.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Conversations } from '../conversation/conversations.ts';
-import type { FlooErrorCategory } from '../event/event-map.ts';
+import type { Groups } from '../group/groups.ts';
 import type { Clock } from '../platform/platform.ts';
-import type { StoredMessage, StoredSend } from '../storage/storage.ts';
+import type { Storage, StoredConversation, StoredMessage, StoredSend } from '../storage/storage.ts';
 import type { Transaction, Transactions } from '../storage/transaction.ts';
 import type { ClientMids } from '../sync/client-mids.ts';
 import type { Outbox } from '../sync/outbox.ts';
-import type { Id, RosterMessage } from '../types.ts';
-import { checkPeer } from './check-peer.ts';
-import { contentType, isContentTypeName } from './message.ts';
+import type { Outcomes } from '../sync/outcomes.ts';
+import { refusal } from '../sync/refusal.ts';
+import type { ConversationRef, GroupMessage, Id, MentionMessage, RosterMessage } from '../types.ts';
+import { checkConversation, checkPeer } from './check-peer.ts';
+import { type Draft, mentionDraft, messageDraft, withReaders } from './draft.ts';
 import type { Messages } from './messages.ts';
 
 export interface SendingParts {
   uid: number;
   clock: Clock;
+  storage: Storage;
   connection: Connection;
   transactions: Transactions;
   conversations: Conversations;
   messages: Messages;
+  groups: Groups;
   outbox: Outbox;
+  outcomes: Outcomes;
   clientMids: ClientMids;
 }
 
-type Draft = Pick<StoredMessage, 'ctype' | 'content' | 'ext' | 'config' | 'attach'>;
+const notHere = 'this device does not have the message';
 
 /** Messages of this user: into the outbox first, shown at once. */
 export class Sending {
@@ -48,25 +53,33 @@ export class Sending {
   }
 
   send(msg: RosterMessage): number {
-    checkObject(msg, 'msg');
-    const to = checkPeer(this.#parts.uid, msg.uid, 'msg.uid');
-    const type = msg.type ?? 'text';
-    if (!isContentTypeName(type) || type === ('rtc' as string))
-      throw invalid('msg.type', 'one of the documented types');
-    return this.#sendDraft(to, {
-      ctype: contentType(type),
-      content: checkText(msg.content ?? '', 'msg.content', limits.contentBytes),
-      ext: checkJsonText(msg.ext, 'msg.ext', limits.extBytes),
-      config: checkJsonText(msg.config, 'msg.config', limits.configBytes),
-      attach: checkJsonText(msg.attachment, 'msg.attachment', limits.attachmentBytes),
-    });
+    const to = checkPeer(this.#parts.uid, checkObject(msg, 'msg').uid, 'msg.uid');
+    return this.#sendTo(this.#parts.conversations.ensure(to), messageDraft(msg));
   }
 
-  forward(param: { uid?: number; mid: Id }): number {
-    const to = checkPeer(this.#parts.uid, param.uid, 'param.uid');
-    const message = this.#parts.messages.findAnywhere(checkId(param.mid, 'param.mid'));
-    if (!message) throw invalid('param.mid', 'a message that this device has in memory');
-    return this.#sendDraft(to, { ...message, config: '' });
+  sendToGroup(msg: GroupMessage): number {
+    const gid = checkPeer(this.#parts.uid, checkObject(msg, 'msg').gid, 'msg.gid');
+    return this.#sendTo(this.#group(gid), messageDraft(msg));
+  }
+
+  mention(params: MentionMessage): number {
+    const gid = checkPeer(this.#parts.uid, checkObject(params, 'params').gid, 'params.gid');
+    return this.#sendTo(this.#group(gid), mentionDraft(params));
+  }
+
+  /** One that is not in memory is looked for in the store meanwhile. */
+  forward(param: ConversationRef & { mid: Id }): number {
+    const { messages, conversations, clientMids } = this.#parts;
+    const to = checkConversation(this.#parts.uid, param, 'param');
+    const mid = checkId(param.mid, 'param.mid');
+    const row = to.isGroup ? this.#group(to.id) : conversations.ensure(to.id);
+    const message = messages.findAnywhere(mid);
+    if (message) return this.#sendTo(row, { ...message, config: '' });
+    const places = conversations.reaching(mid);
+    if (places.length === 0) throw invalid('param.mid', 'a message that this device has');
+    const clientMid = clientMids.passing();
+    void this.#forwardStored(row, mid, places, clientMid);
+    return clientMid;
   }
 
   typing(uid: unknown, status: unknown): number {
@@ -84,7 +97,7 @@ export class Sending {
   resend(uid: unknown, mid: unknown): number {
     const failed = this.#failed(uid, mid);
     this.discard(failed.cid, failed.clientMid);
-    return this.#sendDraft(failed.cid, failed.message as StoredMessage);
+    return this.#sendTo(this.#parts.conversations.ensure(failed.cid), failed.message as StoredMessage);
   }
 
   discard(uid: unknown, mid: unknown): void {
@@ -100,11 +113,14 @@ export class Sending {
   sent(send: StoredSend, answer: SyncDL, tx: Transaction): void {
     if (!send.message) return;
     this.#unpend(send);
-    const message = { ...send.message, mid: answer.serverMid, timestamp: answer.serverTime, clientMid: send.clientMid };
+    const { clientMid } = send;
+    const { priority, ...written } = send.message;
+    const message = { ...written, mid: answer.serverMid, timestamp: answer.serverTime, clientMid };
     this.#parts.messages.insert(message, tx);
     const serverMid = String(answer.serverMid);
-    tx.emit('onSendingMessageStatusChanged', { status: 'sent', mid: send.clientMid, serverMid });
+    tx.emit('onSendingMessageStatusChanged', { status: 'sent', mid: clientMid, serverMid });
     tx.listChanged();
+    this.#parts.outcomes.taken({ clientMid, mid: serverMid, timestamp: String(answer.serverTime) }, tx);
   }
 
   /** The server refused it for good. */
@@ -113,42 +129,77 @@ export class Sending {
     send.failed = reason;
     tx.write({ to: 'outbox', put: send });
     tx.emit('onSendingMessageStatusChanged', { status: 'failed', mid: send.clientMid, reason });
+    this.#parts.outcomes.refused(send.clientMid, status, tx);
   }
 
-  #sendDraft(to: number, draft: Draft): number {
-    let clientMid = 0;
-    const { outbox } = this.#parts;
-    outbox.run((tx) => {
-      clientMid = this.#parts.clientMids.next(tx);
-      const message = this.#message(to, clientMid, draft);
-      const send: StoredSend = { clientMid, cid: to, meta: messageMeta(message), message };
-      this.#parts.messages.timeline(to).pending.push(send);
-      const row = this.#parts.conversations.ensure(to);
+  #group(gid: number): StoredConversation {
+    return this.#parts.conversations.ensureGroup(gid);
+  }
+
+  async #forwardStored(
+    row: StoredConversation,
+    mid: number,
+    places: readonly number[],
+    clientMid: number,
+  ): Promise<void> {
+    const { storage, transactions, outcomes } = this.#parts;
+    for (const cid of places) {
+      const [message] = await storage.messages(cid, mid + 1, 1);
+      if (message?.mid === mid) return void this.#sendTo(row, { ...message, config: '' }, clientMid);
+    }
+    await transactions.run((tx) => {
+      tx.emit('onSendingMessageStatusChanged', { status: 'failed', mid: clientMid, reason: notHere });
+      outcomes.refused(clientMid, { code: StatusCode.FAIL, reason: notHere }, tx);
+    });
+  }
+
+  /** `reserved`: a client mid that the caller was told already. */
+  #sendTo(row: StoredConversation, asked: Draft, reserved?: number): number {
+    const { outbox, clientMids, messages } = this.#parts;
+    const draft = this.#withReaders(row, asked);
+    return outbox.run((tx) => {
+      const next = clientMids.next(tx);
+      const clientMid = reserved ?? next;
+      const message = this.#message(row, clientMid, draft);
+      const send: StoredSend = { clientMid, cid: row.id, meta: messageMeta(message), message };
+      messages.timeline(row.id).pending.push(send);
       row.hidden = false;
       tx.changed(row);
       tx.listChanged();
       tx.emit('onSendingMessageStatusChanged', { status: 'sending', mid: clientMid });
       outbox.add(send, tx);
       return send;
-    });
-    return clientMid;
+    }).clientMid;
   }
 
-  #message(to: number, clientMid: number, draft: Draft): StoredMessage {
-    const { ctype, content, ext, config, attach } = draft;
-    const timestamp = this.#parts.clock.now();
+  #withReaders({ id, type }: StoredConversation, draft: Draft): Draft {
+    const { groups, uid } = this.#parts;
+    if (type !== ConversationType.GROUPCHAT || !groups.get(id)?.read_ack) return draft;
+    const others = groups.opened.members(id).map((member) => member.user_id);
+    return others.length > 0
+      ? withReaders(
+          draft,
+          others.filter((other) => other !== uid),
+        )
+      : draft;
+  }
+
+  #message(row: StoredConversation, clientMid: number, draft: Draft): StoredMessage {
+    const { ctype, content, ext, config, attach, priority } = draft;
     return {
-      cid: to,
+      cid: row.id,
+      ...(row.type === ConversationType.GROUPCHAT && { group: true }),
       mid: clientMid,
       from: this.#parts.uid,
-      to,
+      to: row.id,
       ctype,
       content,
       ext,
       config,
       attach,
-      timestamp,
+      timestamp: this.#parts.clock.now(),
       status: 0,
+      ...(priority && { priority }),
     };
   }
 
@@ -164,29 +215,12 @@ export class Sending {
   }
 }
 
-function messageMeta(message: StoredMessage): Uint8Array {
-  const { mid, to, ctype, content, ext, config, attach } = message;
-  const body = { type: MessageType.CHAT, ctype: ctype as ContentType, content, ext, config, attachment: attach };
+function messageMeta({ mid, to, group, ctype, content, ext, config, attach, priority }: StoredMessage): Uint8Array {
+  const type = group ? MessageType.GROUPCHAT : MessageType.CHAT;
+  const body = { type, ctype: ctype as ContentType, content, ext, config, attachment: attach, priority };
   return encodeMeta({ id: mid, to: xid(to), ns: Namespace.MESSAGE, payload: encodeMessageBody(body) });
 }
 
 function xid(uid: number): { uid: number; deviceSN: number } {
   return { uid, deviceSN: 0 };
-}
-
-const categories: Partial<Record<StatusCode, FlooErrorCategory>> = {
-  [StatusCode.USER_BANNED]: 'USER_BANNED',
-  [StatusCode.USER_FROZEN]: 'USER_FROZEN',
-  [StatusCode.APP_FROZEN]: 'APP_FROZEN',
-  [StatusCode.INVALID_LICENSE]: 'LICENSE',
-  [StatusCode.LICENSE_LIMIT]: 'LICENSE',
-};
-
-export function refusal(status: Status): string {
-  return status.reason || 'the server refused';
-}
-
-/** The documented `flooError` category of a refusal. */
-export function errorCategory(status: StatusCode): FlooErrorCategory {
-  return categories[status] ?? 'MESSAGE';
 }

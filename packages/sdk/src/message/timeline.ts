@@ -25,6 +25,12 @@ export class Timeline {
     return true;
   }
 
+  /** The same message in another state. */
+  replace(message: StoredMessage): void {
+    const at = this.#position(message.mid);
+    if (this.messages[at]?.mid === message.mid) this.messages[at] = message;
+  }
+
   find(mid: number): StoredMessage | undefined {
     const found = this.messages[this.#position(mid)];
     return found?.mid === mid ? found : undefined;

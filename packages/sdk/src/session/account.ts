@@ -2,14 +2,19 @@ import type { UserNotice } from '@flooim/protocol';
 import { checkId } from '../check.ts';
 import type { Connection } from '../connection/connection.ts';
 import { conversationList } from '../conversation/conversation-list.ts';
+import { ConversationState } from '../conversation/conversation-state.ts';
 import { Conversations } from '../conversation/conversations.ts';
 import { unreadCount } from '../conversation/read-state.ts';
 import type { Emitter } from '../event/emitter.ts';
+import { GroupNotices } from '../group/group-notices.ts';
+import { GroupQueries } from '../group/group-queries.ts';
+import { Groups } from '../group/groups.ts';
+import { Edits } from '../message/edits.ts';
 import { History } from '../message/history.ts';
 import { Incoming } from '../message/incoming.ts';
 import { Messages } from '../message/messages.ts';
 import { Operations } from '../message/operations.ts';
-import { errorCategory, refusal, Sending } from '../message/sending.ts';
+import { Sending } from '../message/sending.ts';
 import type { Clock, Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import { Roster } from '../roster/roster.ts';
@@ -19,6 +24,8 @@ import { type Transaction, Transactions } from '../storage/transaction.ts';
 import type { Entry } from '../sync/apply.ts';
 import { ClientMids, lastClientMidKey } from '../sync/client-mids.ts';
 import { Outbox, type OutboxParts } from '../sync/outbox.ts';
+import { Outcomes } from '../sync/outcomes.ts';
+import { errorCategory, refusal } from '../sync/refusal.ts';
 import { Sync } from '../sync/sync.ts';
 import type { ConversationItem, Id } from '../types.ts';
 import { OwnUser } from '../user/own-user.ts';
@@ -49,13 +56,18 @@ export class Account {
   readonly uid: number;
   readonly device: Device;
   readonly conversations: Conversations;
+  readonly conversationState: ConversationState;
   readonly messages: Messages;
   readonly sending: Sending;
   readonly operations: Operations;
   readonly history: History;
   readonly roster: Roster;
+  readonly groups: Groups;
+  readonly groupQueries: GroupQueries;
   readonly ownUser: OwnUser;
+  readonly outcomes = new Outcomes();
   readonly sync: Sync;
+  readonly #edits: Edits;
   readonly #outbox: Outbox;
   readonly #transactions: Transactions;
   readonly #clock: Clock;
@@ -68,7 +80,11 @@ export class Account {
     const transactions = new Transactions(storage, emitter);
     const conversations = new Conversations(snapshot.conversations);
     const messages = new Messages({ uid, storage, transactions, conversations });
-    const incoming = new Incoming(uid, messages, conversations);
+    const history = new History({ clock, storage, connection, transactions, conversations, messages });
+    const ask = history.one.bind(history);
+    const edits = new Edits({ storage, transactions, conversations, messages, ask });
+    const incoming = new Incoming(uid, messages, conversations, edits);
+    const groups = new Groups({ uid, clock, conversations, stored: snapshot.kv });
     const clientMids = new ClientMids(clock, lastClientMid(device));
     const outbox = this.#makeOutbox(parts, transactions);
     this.uid = uid;
@@ -79,19 +95,17 @@ export class Account {
     this.#outbox = outbox;
     this.conversations = conversations;
     this.messages = messages;
-    this.sending = new Sending({
-      uid,
-      clock,
-      connection,
-      transactions,
-      conversations,
-      messages,
-      outbox,
-      clientMids,
-    });
-    this.operations = new Operations({ uid, conversations, messages, incoming, outbox, clientMids });
-    this.history = new History({ clock, storage, connection, transactions, conversations, messages });
+    this.groups = groups;
+    this.groupQueries = new GroupQueries({ rest, groups, transactions, clock, random: platform.random });
+    this.history = history;
+    this.#edits = edits;
+    const { outcomes } = this;
+    const outgoing = { uid, conversations, messages, outbox, outcomes, clientMids };
+    this.sending = new Sending({ ...outgoing, clock, storage, connection, transactions, groups });
+    this.operations = new Operations({ ...outgoing, incoming, edits });
     this.roster = new Roster(rest, transactions, snapshot.kv.get(Roster.storeKey));
+    const { roster } = this;
+    this.conversationState = new ConversationState({ rest, clock, transactions, conversations, roster, groups });
     this.ownUser = new OwnUser(rest);
     this.sync = this.#makeSync(parts, incoming);
   }
@@ -99,12 +113,13 @@ export class Account {
   #makeOutbox({ platform, connection, device }: AccountParts, transactions: Transactions): Outbox {
     const { clock, random } = platform;
     const of = (send: StoredSend) => (send.message ? this.sending : this.operations);
-    const answers: Pick<OutboxParts, 'sent' | 'failed'> = {
+    const answers: Pick<OutboxParts, 'sent' | 'failed' | 'dropped'> = {
       sent: (send, answer, tx) => of(send).sent(send, answer, tx),
       failed: (send, status, tx) => {
         tx.emit('flooError', { category: errorCategory(status.code), desc: refusal(status) });
         of(send).failed(send, status, tx);
       },
+      dropped: ({ clientMid }) => this.outcomes.canceled(clientMid, 'the conversation was deleted'),
     };
     return new Outbox({ clock, random, connection, transactions, ...answers }, device.snapshot.outbox);
   }
@@ -112,6 +127,8 @@ export class Account {
   #makeSync({ uid, platform, connection, userNotice, unauthorized }: AccountParts, incoming: Incoming): Sync {
     const transactions = this.#transactions;
     const rosterNotices = new RosterNotices(uid, this.roster, this.messages, transactions);
+    const { groups, groupQueries: queries, messages } = this;
+    const groupNotices = new GroupNotices({ uid, groups, queries, messages, transactions });
     const outbox = this.#outbox;
     const handlers = {
       message: incoming.message.bind(incoming),
@@ -119,6 +136,7 @@ export class Account {
       operation: incoming.operation.bind(incoming),
       conversationDeleted: incoming.conversationDeleted.bind(incoming),
       rosterNotice: rosterNotices.apply.bind(rosterNotices),
+      groupNotice: groupNotices.apply.bind(groupNotices),
       userNotice,
     };
     const answers = {
@@ -126,7 +144,10 @@ export class Account {
       refused: outbox.refused.bind(outbox),
       history: this.history.answered.bind(this.history),
       // After the pulls: a long queue must not keep what came waiting.
-      pullsSent: outbox.flush.bind(outbox),
+      pullsSent: () => {
+        outbox.flush();
+        void this.#edits.refresh();
+      },
       unauthorized,
     };
     const { clock } = platform;
@@ -143,12 +164,19 @@ export class Account {
   }
 
   list(): ConversationItem[] {
-    return conversationList(this.uid, this.conversations, this.messages, (cid) => this.roster.isMuted(cid));
+    const isMuted = (cid: number) => this.roster.isMuted(cid) || this.groups.isMuted(cid);
+    return conversationList(this.uid, this.conversations, this.messages, isMuted);
   }
 
   unreadCount(cid: number): number {
     const row = this.conversations.find(cid);
     return row ? unreadCount(row) : 0;
+  }
+
+  /** Who has read a message that this user sent to a group, as far as this device has heard. */
+  readers(gid: number, mid: number): number[] {
+    const readers = Object.entries(this.conversations.find(gid)?.readers ?? {});
+    return readers.filter(([, upTo]) => upTo >= mid).map(([uid]) => Number(uid));
   }
 
   /** One that the server has, or one that it has not. */
@@ -162,6 +190,7 @@ export class Account {
   connected(deviceSN: number): void {
     this.#numbered(deviceSN);
     this.sync.connected();
+    this.groupQueries.connected();
   }
 
   /** The server knows sends by the number: under another one it cannot tell what it has. */
@@ -179,12 +208,19 @@ export class Account {
     this.sync.disconnected();
     this.#outbox.disconnected();
     this.history.disconnected();
+    this.groupQueries.disconnected();
+  }
+
+  /** The session is over and does not come back by itself: nobody waits for an answer any more. */
+  ended(): void {
+    this.disconnected();
+    this.outcomes.cancelAll('the session has ended');
   }
 
   /** No event comes after this; what was to be stored is stored when it resolves. */
   async close(): Promise<void> {
-    this.disconnected();
     this.#transactions.close();
+    this.ended();
     await this.device.storage.close();
     this.device.release();
   }

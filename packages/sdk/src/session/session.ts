@@ -338,7 +338,7 @@ export class Session {
     this.#credentials = undefined;
     if (wipe) this.#stored.clear(this.#parts.rest.token);
     this.#parts.rest.token = undefined;
-    this.#account?.disconnected();
+    this.#account?.ended();
     this.#parts.connection.stop({ name, reason });
     if (wipe) this.#parts.emitter.emit('flooNotice', { category: 'action', desc: 'relogin_manually' });
   }

@@ -1,7 +1,9 @@
 /** One message as it is kept, plain data. */
 export interface StoredMessage {
-  /** The conversation's id: the other user's. */
+  /** The conversation's id: the other user's, or the group's. */
   cid: number;
+  /** Sent to a group. */
+  group?: true;
   mid: number;
   from: number;
   to: number;
@@ -14,11 +16,15 @@ export interface StoredMessage {
   timestamp: number;
   /** What the server said when it came; positions of the conversation may say more. */
   status: number;
+  /** The server's time of the last edit that is in it. */
+  editedAt?: number;
+  /** Of a message to a chatroom that is being sent. */
+  priority?: number;
   /** Only on messages that this device sent. */
   clientMid?: number;
 }
 
-/** A conversation and this device's place in its log. */
+/** A conversation and this device's place in its log. Lists that may be absent are replaced, never changed. */
 export interface StoredConversation {
   id: number;
   /** A ConversationType of the protocol. */
@@ -28,12 +34,17 @@ export interface StoredConversation {
   /** The user has read up to here, as the entry `readOp` says. */
   readMid: number;
   readOp: number;
+  /** How far the other user has read it, in a group whoever read most. */
   peerReadMid: number;
   peerDeliveredMid: number;
-  /** Messages from the other user after `readMid`, ascending: what a person calls unread. The newest of them. */
+  /** Of a group: how far each member has read what this user sent. */
+  readers?: Readonly<Record<number, number>>;
+  /** Messages from others after `readMid`, ascending: what a person calls unread. The newest of them. */
   unread: number[];
   /** How many more there are before those. */
   unreadOlder?: number;
+  /** Unread messages that mention the user, ascending. */
+  mentions?: readonly number[];
   /** Messages marked unread, with the mid of the entry that says so. */
   marked: Record<number, number>;
   /** The newest message that a list should show. */
@@ -42,6 +53,14 @@ export interface StoredConversation {
   hidden: boolean;
   /** Messages up to here were deleted with the conversation. */
   deletedUpTo: number;
+  /** Ms since the epoch; 0: not pinned. */
+  pinnedAt?: number;
+  /** When the user last brought it up without writing, in ms since the epoch. */
+  touchedAt?: number;
+  /** What the user began to write. */
+  draft?: string;
+  /** Messages whose edits this device cannot put together by itself: it asks the server how they are now. */
+  stale?: readonly number[];
 }
 
 /** Something on its way to the server. Kept until the server took it, or refused it and the user was told. */

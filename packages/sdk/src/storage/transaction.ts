@@ -27,6 +27,11 @@ export class Transaction {
     this.#events.push((emitter) => emitter.emit(event, payload));
   }
 
+  /** Runs it once the change is stored, in its place among the events. */
+  afterwards(run: () => void): void {
+    this.#events.push(run);
+  }
+
   unreadChanged(cid: number): void {
     this.#unread.add(cid);
   }

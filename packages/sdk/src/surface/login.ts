@@ -1,8 +1,31 @@
 import { checkFilled, checkId, checkObject } from '../check.ts';
 import type { Flooim } from '../flooim-types.ts';
+import type { Clock } from '../platform/platform.ts';
+import type { RestClient } from '../rest/rest-client.ts';
+import { waitForLoginCode } from '../session/login-code.ts';
 import type { Session } from '../session/session.ts';
 
 type Login = Pick<Flooim, 'login' | 'idLogin' | 'tokenLogin' | 'qrlogin' | 'isLogin' | 'logout'>;
+type Additions = Pick<Flooim, 'createLoginCode' | 'waitForLoginCode' | 'registerAnonymously'>;
+
+/** What needs no login, besides the documented. `disposed` ends what waits. */
+export function createLoginCodes(session: Session, rest: RestClient, clock: Clock, disposed: AbortSignal): Additions {
+  return {
+    createLoginCode: async () => {
+      session.checkOpen();
+      const { qr_code, url, expired } = await rest.call('loginCode', {});
+      return { code: qr_code, url, expires: expired };
+    },
+    waitForLoginCode: async (code, { signal } = {}) => {
+      session.checkOpen();
+      return waitForLoginCode(rest, clock, checkFilled(code, 'code'), signal ? [signal, disposed] : [disposed]);
+    },
+    registerAnonymously: async (params) => {
+      session.checkOpen();
+      return rest.call('userRegisterAnonymous', params);
+    },
+  };
+}
 
 /** The documented ways in and out. Their promises are additions: nobody has to look at them. */
 export function createLogin(session: Session): Login {

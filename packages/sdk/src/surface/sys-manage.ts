@@ -1,43 +1,51 @@
-import { checkId, checkObject } from '../check.ts';
+import { OperationType } from '@flooim/protocol';
+import { checkId } from '../check.ts';
 import { notAvailable } from '../errors.ts';
+import { checkConversation } from '../message/check-peer.ts';
+import type { Account } from '../session/account.ts';
 import type { Session } from '../session/session.ts';
 import type {
+  ConversationRef,
   FileUpload,
   FileUploadProgress,
   FileUploadResult,
   GroupMessage,
   HistoryPage,
   Id,
+  MentionMessage,
+  MessageEdit,
   RosterMessage,
+  SentMessage,
 } from '../types.ts';
 
 /** Sending, history and conversations. */
-export interface SysManage {
+export interface SysManage extends Promised {
   /**
    * Queues the message and returns its client mid at once; it is stored before it is sent, and sent again until the
    * server took or refused it, also after a reload. `onSendingMessageStatusChanged` tells the outcome.
    */
   sendRosterMessage(msg: RosterMessage): number;
+  /** As `sendRosterMessage`, to a group. Who is banned there hears so by `flooError` `USER_BANNED`. */
   sendGroupMessage(msg: GroupMessage): number;
   /**
-   * Fetches up to `amount` (default 20, at most 200) messages older than `sid` (0: from the newest) and adds them to what
-   * `getRosterMessageByRid` gives. Fires `onReceiveHistoryMsg`; the promise (additive) gives the page itself.
+   * Fetches up to `amount` (default 20, at most 200) messages older than `sid` (0: from the newest), of a user or a group,
+   * and adds them to what `getRosterMessageByRid` or `getGruopMessage` gives. Fires `onReceiveHistoryMsg`; the promise
+   * (additive) gives the page itself.
    */
   requireHistoryMessage(uid: number, sid?: Id, amount?: number): Promise<HistoryPage>;
-  sendMentionMessage(params: {
-    gid: number;
-    txt: string;
-    mentionAll?: boolean;
-    mentionList?: number[];
-    mentionedMessage?: string;
-    pushMessage?: string;
-    senderNickname?: string;
-  }): number;
+  /** A text to a group whose members, all or some, hear of it by `onMentionMessage` besides. */
+  sendMentionMessage(params: MentionMessage): number;
   /** Tells the peer that the user types. Lost when not online, never stored. */
   sendInputStatusMessage(uid: number, status: 'nothing' | 'typing'): number;
-  /** Sends a message that this device has once more, to somebody else. */
-  forwardMessage(param: { uid?: number; gid?: number; mid: Id }): number;
-  /** How far an own message has come: for messages of others always whether the user read it. */
+  /**
+   * Sends a message that this device has once more, without its `config`, to a user or a group. One that is in the device's
+   * store alone is looked for there first: it fails, like any message, when it is not.
+   */
+  forwardMessage(param: ConversationRef & { mid: Id }): number;
+  /**
+   * How far an own message has come: for messages of others always whether the user read it. In a group that tells who read
+   * it is `read` as soon as one member did, and never `delivered`.
+   */
   getMessageStatus(cid: number, mid: Id, isGroup?: boolean): 'unread' | 'delivered' | 'read';
   asyncFileUpload(param: {
     file: Blob;
@@ -57,6 +65,33 @@ export interface SysManage {
   resendMessage(uid: number, mid: Id): number;
   /** Additive: removes a failed message. */
   discardMessage(uid: number, mid: Id): void;
+  /**
+   * Additive: the members who read an own message, in a group that tells (`read_ack`), as far as this device has heard. Who
+   * read a later one counts as reader of the earlier ones.
+   */
+  getMessageReaders(gid: number, mid: Id): number[];
+  /**
+   * Additive: adds to an own message that was sent. Queued like a message: in order with the others, once, also after a
+   * reload. It shows when the server took it, by `onMessageEdited`; a refusal comes as `flooError`. Returns its client mid.
+   */
+  appendMessageContent(params: MessageEdit): number;
+  /** Additive: as `appendMessageContent`, in place of what the message says. */
+  replaceMessage(params: MessageEdit): number;
+}
+
+/**
+ * Additive: the same calls for those who wait. They resolve when the server has it on disk, however many reconnects that
+ * takes. They reject with `REJECTED`, `status` and the server's words, or what else it said (`USER_BANNED`, ...); with
+ * `CANCELED` when the conversation is deleted or the login ends before the answer, which leaves a message in the outbox.
+ */
+interface Promised {
+  asyncSendRosterMessage(msg: RosterMessage): Promise<SentMessage>;
+  asyncSendGroupMessage(msg: GroupMessage): Promise<SentMessage>;
+  asyncSendMentionMessage(params: MentionMessage): Promise<SentMessage>;
+  asyncForwardMessage(param: ConversationRef & { mid: Id }): Promise<SentMessage>;
+  asyncRecallMessage(params: ConversationRef & { mid: Id }): Promise<SentMessage>;
+  asyncAppendMessageContent(params: MessageEdit): Promise<SentMessage>;
+  asyncReplaceMessage(params: MessageEdit): Promise<SentMessage>;
 }
 
 const statusNames = ['unread', 'delivered', 'read'] as const;
@@ -69,20 +104,16 @@ export function createSysManage(session: Session): SysManage {
 
   return {
     sendRosterMessage: (msg) => session.required().sending.send(msg),
-    sendGroupMessage: later('sendGroupMessage'),
+    sendGroupMessage: (msg) => session.required().sending.sendToGroup(msg),
     requireHistoryMessage: (uid, sid, amount) => {
       const page = (async () => session.required().history.page(uid, sid, amount))();
       page.catch(() => {});
       return page;
     },
-    sendMentionMessage: later('sendMentionMessage'),
+    sendMentionMessage: (params) => session.required().sending.mention(params),
     sendInputStatusMessage: (uid, status) => session.required().sending.typing(uid, status),
-    forwardMessage: (param) => {
-      if (checkObject(param, 'param').gid !== undefined) throw notAvailable('sysManage.forwardMessage to a group');
-      return session.required().sending.forward(param);
-    },
-    getMessageStatus: (cid, mid, isGroup) => {
-      if (isGroup) throw notAvailable('sysManage.getMessageStatus of a group');
+    forwardMessage: (param) => session.required().sending.forward(param),
+    getMessageStatus: (cid, mid) => {
       const status = session.account?.messages.status(checkId(cid, 'cid'), checkId(mid, 'mid'));
       return statusNames[status ?? 0];
     },
@@ -93,5 +124,30 @@ export function createSysManage(session: Session): SysManage {
     asyncGetFileUploadChatFileUrl: asyncLater('asyncGetFileUploadChatFileUrl'),
     resendMessage: (uid, mid) => session.required().sending.resend(uid, mid),
     discardMessage: (uid, mid) => session.required().sending.discard(uid, mid),
+    getMessageReaders: (gid, mid) => session.account?.readers(checkId(gid, 'gid'), checkId(mid, 'mid')) ?? [],
+    appendMessageContent: (params) => session.required().operations.edit(OperationType.APPEND, params),
+    replaceMessage: (params) => session.required().operations.edit(OperationType.REPLACE, params),
+    ...promised(session),
+  };
+}
+
+function promised(session: Session): Promised {
+  /** Waits for what becomes of the send that the call makes. */
+  const outcome = async (send: (account: Account) => number): Promise<SentMessage> => {
+    const account = session.required();
+    return account.outcomes.of(send(account));
+  };
+  return {
+    asyncSendRosterMessage: (msg) => outcome(({ sending }) => sending.send(msg)),
+    asyncSendGroupMessage: (msg) => outcome(({ sending }) => sending.sendToGroup(msg)),
+    asyncSendMentionMessage: (params) => outcome(({ sending }) => sending.mention(params)),
+    asyncForwardMessage: (param) => outcome(({ sending }) => sending.forward(param)),
+    asyncRecallMessage: (params) =>
+      outcome(({ operations, uid }) => {
+        const { id } = checkConversation(uid, params, 'params');
+        return operations.recall(id, params.mid);
+      }),
+    asyncAppendMessageContent: (params) => outcome(({ operations }) => operations.edit(OperationType.APPEND, params)),
+    asyncReplaceMessage: (params) => outcome(({ operations }) => operations.edit(OperationType.REPLACE, params)),
   };
 }

@@ -2,9 +2,11 @@ import {
   ContentType,
   ConversationOperationType,
   decodeConversation,
+  decodeGroupNotice,
   decodeMessageBody,
   decodeRosterNotice,
   decodeUserNotice,
+  type GroupNotice,
   type MessageBody,
   MessageType,
   type Meta,
@@ -32,6 +34,8 @@ export interface Operation {
   mid: number;
   /** The conversation that it speaks of. */
   cid: number;
+  /** Of an edit: what it brings. */
+  body: MessageBody;
 }
 
 /** What the features do with entries: one method for each row of the table below. */
@@ -40,17 +44,20 @@ export interface EntryHandlers {
   typing(entry: Entry, body: MessageBody, tx: Transaction): void;
   operation(entry: Entry, operation: Operation, tx: Transaction): void;
   rosterNotice(entry: Entry, notice: RosterNotice, tx: Transaction): void;
+  groupNotice(entry: Entry, notice: GroupNotice, tx: Transaction): void;
   userNotice(entry: Entry, notice: UserNotice, tx: Transaction): void;
   conversationDeleted(entry: Entry, cid: number, mid: number, tx: Transaction): void;
 }
 
 type Apply = (entry: Entry, handlers: EntryHandlers, tx: Transaction) => void;
 
-/** Namespace -> feature. What is not here (groups, calls, pushes) belongs to later versions and is passed over. */
+/** Namespace -> feature. What is not here (calls, pushes) belongs to later versions and is passed over. */
 const byNamespace: Partial<Record<Namespace, Apply>> = {
   [Namespace.MESSAGE]: applyMessage,
   [Namespace.ROSTER_NOTICE]: (entry, handlers, tx) =>
     handlers.rosterNotice(entry, decodeRosterNotice(entry.meta.payload), tx),
+  [Namespace.GROUP_NOTICE]: (entry, handlers, tx) =>
+    handlers.groupNotice(entry, decodeGroupNotice(entry.meta.payload), tx),
   [Namespace.USER_NOTICE]: (entry, handlers, tx) =>
     handlers.userNotice(entry, decodeUserNotice(entry.meta.payload), tx),
   [Namespace.CONVERSATION]: applyConversation,
@@ -66,9 +73,8 @@ function applyMessage(entry: Entry, handlers: EntryHandlers, tx: Transaction): v
   if (body.type === MessageType.OPER) {
     const { type = OperationType.UNKNOWN, mid = 0, xid } = body.operation ?? {};
     // In a pair's log the body is the sender's, and so is the peer that it names.
-    handlers.operation(entry, { type, mid, cid: entry.cid || (xid?.uid ?? 0) }, tx);
-  } else if (body.type === MessageType.GROUPCHAT) return;
-  else if (isTyping(body)) handlers.typing(entry, body, tx);
+    handlers.operation(entry, { type, mid, cid: entry.cid || (xid?.uid ?? 0), body }, tx);
+  } else if (isTyping(body)) handlers.typing(entry, body, tx);
   else handlers.message(entry, body, tx);
 }
 

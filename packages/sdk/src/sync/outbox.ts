@@ -22,6 +22,8 @@ export interface OutboxParts {
   sent(send: StoredSend, answer: SyncDL, tx: Transaction): void;
   /** The server refused it for good. */
   failed(send: StoredSend, status: Status, tx: Transaction): void;
+  /** It will not be sent: the user deleted the conversation. */
+  dropped(send: StoredSend): void;
 }
 
 interface Lane {
@@ -70,19 +72,24 @@ export class Outbox {
   }
 
   /** Runs the change, and lets what it added go out once it is stored. */
-  run(change: (tx: Transaction) => StoredSend | undefined): void {
-    let added: StoredSend | undefined;
+  run<T extends StoredSend | undefined>(change: (tx: Transaction) => T): T {
+    let added = undefined as T;
     const stored = this.#parts.transactions.run((tx) => {
       added = change(tx);
     });
     void stored.then(() => added && this.stored(added));
+    return added;
   }
 
   /** The user deleted the conversation: its messages do not go out any more. */
   dropMessages(cid: number, tx: Transaction): void {
     const lane = this.#lane(cid);
     const isKept = ({ message }: StoredSend) => message === undefined;
-    for (const send of lane.sends) if (!isKept(send)) tx.write({ to: 'outbox', remove: send.clientMid });
+    for (const send of lane.sends) {
+      if (isKept(send)) continue;
+      tx.write({ to: 'outbox', remove: send.clientMid });
+      this.#parts.dropped(send);
+    }
     lane.flying = lane.sends.slice(0, lane.flying).filter(isKept).length;
     lane.sends = lane.sends.filter(isKept);
   }

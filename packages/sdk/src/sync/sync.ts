@@ -122,10 +122,9 @@ export class Sync {
       this.#parts.connection.reconnectLater();
       return;
     }
-    // Groups belong to a later version: their logs stay where they are until it pulls them.
-    const rows = answer.unread.filter((row) => row.type !== ConversationType.GROUPCHAT);
+    const rows = answer.unread;
     void this.#parts.transactions.run((tx) => {
-      for (const row of rows) if (row.type === ConversationType.CHAT) this.#parts.cursors.seed(row, tx);
+      for (const row of rows) if (row.type !== ConversationType.SYSTEM) this.#parts.cursors.seed(row, tx);
     });
     for (const row of rows) if (row.n > 0) this.#pullSoon(this.conversation(row.xid.uid));
     this.#unreadSeen = true;

@@ -12,7 +12,7 @@ import type { Delivery } from '../delivery/delivery.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
 import { ServerError } from '../error.ts';
 import { EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
-import type { ConversationStore } from './conversation-store.ts';
+import type { ConversationStore, UnreadRow } from './conversation-store.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
 
 const cachedLogs = 200_000;
@@ -23,6 +23,9 @@ export interface Hiding {
   type: ConversationOperationType;
   mid: number;
 }
+
+/** `deviceSN` 0: no device in particular. */
+type Hider = Pick<ConnectedDevice, 'uid' | 'deviceSN'>;
 
 /** What users and their devices know of their conversations. */
 export class ConversationService {
@@ -64,15 +67,13 @@ export class ConversationService {
   }
 
   /** The device's conversations, the oldest first, with what it has not synced of each. */
-  unread(device: ConnectedDevice): ConversationUnread[] {
-    return this.#store.unread(device.uid, device.deviceSN).map((row) => ({
-      xid: { uid: row.peer, deviceSN: 0 },
-      n: row.behind,
-      type: row.peer === systemConversation ? ConversationType.SYSTEM : ConversationType.CHAT,
-      readMid: row.readMid,
-      peerReadMid: row.peerReadMid,
-      peerDeliveredMid: row.peerDeliveredMid,
-    }));
+  unread({ uid, deviceSN }: ConnectedDevice): ConversationUnread[] {
+    return this.#store.unread(uid, deviceSN).map(toUnread);
+  }
+
+  /** Messages and marks that a person would call unread, of each conversation with messages, the newest first. */
+  counts(uid: number): { peer: number; n: number }[] {
+    return this.#store.counts(uid);
   }
 
   /** The device has everything of the conversation up to `mid`. */
@@ -90,19 +91,23 @@ export class ConversationService {
     return this.#store.hiddenOf(device.uid, device.deviceSN, peer);
   }
 
-  /** How far the other user has got. */
+  /** How far the other user, or others of a group, have got, as this user may know. */
   peerPositions(uid: number, peer: number): { readMid: number; deliveredMid: number } {
-    return this.#store.positionsOf(peer, uid);
+    return this.#store.positionsOf(uid, peer);
   }
 
   /** Deletes the conversation up to where the user had seen it: history before this point is gone for him. */
-  async hide(device: ConnectedDevice, wanted: Hiding, clientMid: number): Promise<{ time: number; placed: Placed }> {
+  hide(device: ConnectedDevice, wanted: Hiding, clientMid: number): Promise<{ time: number; placed: Placed }> {
+    return this.#hide(device, wanted, clientMid);
+  }
+
+  async #hide(by: Hider, wanted: Hiding, clientMid: number | null): Promise<{ time: number; placed: Placed }> {
     const { peer, mid } = wanted;
     const everywhere = wanted.type === Operation.DELETE_EVERYWHERE;
-    const { uid, deviceSN } = device;
+    const { uid, deviceSN } = by;
     const time = this.#clock();
     const logId = this.requireLog(uid, peer);
-    const entry = everywhere ? this.#hideEntry(device, wanted, clientMid, time) : undefined;
+    const entry = everywhere ? this.#hideEntry(by, wanted, clientMid, time) : undefined;
     const { placed } = await this.#store.write['conversation.hide'](
       { uid, deviceSN, peer, logId, mid, everywhere, entry },
       (result) => entry && result.isNew && this.#delivery.deliverOne(entry, result.placed),
@@ -110,7 +115,13 @@ export class ConversationService {
     return { time, placed };
   }
 
-  #hideEntry({ uid, deviceSN }: ConnectedDevice, wanted: Hiding, clientMid: number, time: number): NewEntry {
+  /** Deletes the conversation for the user, on all of his devices. */
+  async hideAll(uid: number, peer: number): Promise<void> {
+    const wanted = { peer, type: Operation.DELETE_EVERYWHERE, mid: 0 };
+    await this.#hide({ uid, deviceSN: 0 }, wanted, null);
+  }
+
+  #hideEntry({ uid, deviceSN }: Hider, wanted: Hiding, clientMid: number | null, time: number): NewEntry {
     const operation = { type: wanted.type, xid: { uid: wanted.peer, deviceSN: 0 }, mid: wanted.mid };
     return {
       logId: uid,
@@ -124,4 +135,14 @@ export class ConversationService {
       payload: encodeConversation({ operation }),
     };
   }
+}
+
+export function toUnread(row: UnreadRow): ConversationUnread {
+  const { peer, isGroup, behind, ...known } = row;
+  return { xid: { uid: peer, deviceSN: 0 }, n: behind, type: typeOf(peer, isGroup), ...known };
+}
+
+function typeOf(peer: number, isGroup: boolean): ConversationType {
+  if (peer === systemConversation) return ConversationType.SYSTEM;
+  return isGroup ? ConversationType.GROUPCHAT : ConversationType.CHAT;
 }

@@ -1,178 +1,49 @@
-import {
-  ContentType,
-  encodeMessageBody,
-  MessageType,
-  Namespace,
-  OperationType,
-  systemConversation,
-} from '@flooim/protocol';
-import { type Bound, bindCommands, type CommandTable, type Writer } from '../store/commands.ts';
+import { ContentType, decodeMessageBody, maxId } from '@flooim/protocol';
+import { type Bound, bindCommands, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
-import {
-  type Appended,
-  addToInbox,
-  appendEntry,
-  createLog,
-  EntryKind,
-  LogKind,
-  type NewEntry,
-  nextId,
-  type Placed,
-} from '../store/entry.ts';
+import { EntryKind, EntryState, LogKind } from '../store/entry.ts';
+import { conversationWrites } from './conversation-writes.ts';
+import { type Stretch, stretchesAfter, within } from './stretches.ts';
 
-/** One device has everything of a conversation up to `mid`. */
-export interface CursorMove {
-  uid: number;
-  deviceSN: number;
-  /** The conversation as that user knows it. */
-  peer: number;
-  logId: number;
-  mid: number;
-}
-
-export const conversationWrites = {
-  /** The log that two users share, made when they first need it. */
-  'conversation.pair'(db: Database, { a, b }: { a: number; b: number }): number {
-    const [lo, hi] = a < b ? [a, b] : [b, a];
-    const found = db.get('SELECT log_id FROM pair WHERE lo = ? AND hi = ?', lo, hi);
-    if (found) return Number(found['log_id']);
-    const logId = nextId(db);
-    db.run('INSERT INTO pair (lo, hi, log_id) VALUES (?, ?, ?)', lo, hi, logId);
-    createLog(db, logId, LogKind.pair);
-    addToInbox(db, lo, hi, logId);
-    addToInbox(db, hi, lo, logId);
-    return logId;
-  },
-
-  /** Moves cursors and, where a message of the other user has newly arrived, says so in the pair's log. */
-  'conversation.ack'(db: Database, { moves, time }: { moves: readonly CursorMove[]; time: number }): Appended[] {
-    return moves.flatMap((move) => {
-      moveCursor(db, move);
-      return move.peer === systemConversation ? [] : tellDelivered(db, move, time);
-    });
-  },
-
-  /** Hides the conversation up to `mid`: on this device, or for the user everywhere. */
-  'conversation.hide'(db: Database, args: HideArgs): HideResult {
-    const { uid, deviceSN, peer, logId, everywhere, entry } = args;
-    const sent = entry && findSent(db, entry);
-    if (sent) return { placed: { mid: sent, prevMid: sent }, isNew: false };
-    const last = Number(db.get('SELECT last_mid FROM log WHERE log_id = ?', logId)?.['last_mid']);
-    const hidden = args.mid > 0 ? Math.min(args.mid, last) : last;
-    if (everywhere) {
-      db.run('UPDATE inbox SET hidden_mid = max(hidden_mid, ?) WHERE uid = ? AND peer = ?', hidden, uid, peer);
-    }
-    db.run(
-      `INSERT INTO cursor (uid, device_sn, log_id, acked_mid, hidden_mid) VALUES (?1, ?2, ?3, ?4, ?4)
-       ON CONFLICT DO UPDATE SET hidden_mid = max(hidden_mid, ?4), acked_mid = max(acked_mid, ?4)`,
-      uid,
-      deviceSN,
-      logId,
-      hidden,
-    );
-    if (!entry) return { placed: { mid: hidden, prevMid: hidden }, isNew: false };
-    return { placed: appendEntry(db, entry), isNew: true };
-  },
-} satisfies CommandTable;
-
-export interface HideArgs {
-  uid: number;
-  deviceSN: number;
-  peer: number;
-  logId: number;
-  /** Up to where; 0 is all there is. */
-  mid: number;
-  everywhere: boolean;
-  /** What tells the user's other devices. */
-  entry?: NewEntry;
-}
-
-export interface HideResult {
-  /** Of the entry that tells of it, or of the last hidden one when there is none. */
-  placed: Placed;
-  /** Whether the entry was written now, and not by an earlier try. */
-  isNew: boolean;
-}
-
-function findSent(db: Database, { fromUid, fromDevice, clientMid }: NewEntry): number {
-  const sql = 'SELECT max(mid) AS mid FROM entry WHERE from_uid = ? AND from_device = ? AND client_mid = ?';
-  return Number(db.get(sql, fromUid, fromDevice, clientMid)?.['mid'] ?? 0);
-}
-
-function moveCursor(db: Database, move: CursorMove): void {
-  db.run(
-    `INSERT INTO cursor (uid, device_sn, log_id, acked_mid)
-     SELECT ?1, ?2, ?3, min(?4, last_mid) FROM log WHERE log_id = ?3
-     ON CONFLICT DO UPDATE SET acked_mid = max(acked_mid, excluded.acked_mid)`,
-    move.uid,
-    move.deviceSN,
-    move.logId,
-    move.mid,
-  );
-}
-
-function tellDelivered(db: Database, { uid, peer, logId, mid }: CursorMove, time: number): Appended[] {
-  const inbox = db.get('SELECT delivered_mid, delivered_entry FROM inbox WHERE uid = ? AND peer = ?', uid, peer);
-  if (!inbox || mid <= Number(inbox['delivered_mid'])) return [];
-  const newest = db.get(
-    `SELECT max(mid) AS mid FROM entry WHERE log_id = ? AND mid > ? AND mid <= ? AND from_uid = ? AND kind = ?`,
-    logId,
-    inbox['delivered_mid'] as number,
-    mid,
-    peer,
-    EntryKind.message,
-  )?.['mid'];
-  if (newest == null) {
-    // Nothing to tell, and nothing to look at again.
-    const sql = `UPDATE inbox SET delivered_mid = min(?, (SELECT last_mid FROM log WHERE log_id = inbox.log_id))
-      WHERE uid = ? AND peer = ?`;
-    db.run(sql, mid, uid, peer);
-    return [];
-  }
-  const entry = deliveredEntry(uid, peer, logId, Number(newest), time);
-  const placed = appendEntry(db, entry);
-  db.run('DELETE FROM entry WHERE mid = ?', inbox['delivered_entry'] as number);
-  db.run(
-    'UPDATE inbox SET delivered_mid = ?, delivered_entry = ? WHERE uid = ? AND peer = ?',
-    newest as number,
-    placed.mid,
-    uid,
-    peer,
-  );
-  return [{ entry, placed }];
-}
-
-function deliveredEntry(uid: number, peer: number, logId: number, mid: number, time: number): NewEntry {
-  const payload = encodeMessageBody({
-    type: MessageType.OPER,
-    ctype: ContentType.COMMAND,
-    operation: { type: OperationType.DELIVER_ACK, mid },
-  });
-  return {
-    logId,
-    kind: EntryKind.operation,
-    fromUid: uid,
-    fromDevice: 0,
-    toUid: peer,
-    clientMid: null,
-    ns: Namespace.MESSAGE,
-    time,
-    payload,
-  };
-}
+export type { CursorMove, KeepArgs } from './conversation-writes.ts';
 
 /** One row of a device's unread list. */
 export interface UnreadRow {
   peer: number;
+  isGroup: boolean;
   /** Entries that the device lacks; counted up to a thousand. */
   behind: number;
   readMid: number;
   peerReadMid: number;
   peerDeliveredMid: number;
+  pinnedAt: number;
+  touchedAt: number;
+  draft: string;
 }
+
+/** Nobody is told of more than so many. */
+const countedAtMost = 1000;
 
 const cursorJoin = `FROM inbox i
   LEFT JOIN cursor c ON c.uid = i.uid AND c.device_sn = ?2 AND c.log_id = i.log_id`;
+
+/** A conversation as a device has it; of a group, how far the user's membership reaches. */
+const selectUnread = `
+  SELECT i.peer, i.log_id, i.uid, i.read_mid, i.peer_read_mid, i.pinned_at, i.touched_at, i.draft,
+    l.kind, l.last_mid, l.last_message, coalesce(c.acked_mid, 0) AS acked,
+    max(i.hidden_mid, coalesce(c.hidden_mid, 0)) AS hidden, coalesce(c.hidden_mid, 0) AS hidden_here,
+    p.delivered_mid AS peer_delivered, s.until_mid, g.history_visible,
+    (SELECT min(from_mid) FROM group_span WHERE gid = g.gid AND uid = i.uid AND kind = 0) AS first_mid
+  ${cursorJoin} JOIN log l ON l.log_id = i.log_id
+  LEFT JOIN inbox p ON p.uid = i.peer AND p.peer = i.uid
+  LEFT JOIN group_info g ON g.gid = i.peer
+  LEFT JOIN group_span s ON s.gid = g.gid AND s.uid = i.uid AND s.kind = 0 AND s.from_mid =
+    (SELECT max(from_mid) FROM group_span WHERE gid = g.gid AND uid = i.uid AND kind = 0)
+  WHERE i.uid = ?1`;
+
+/** What the user has not deleted, of the entries `e` that are messages of others, and still there; takes his id first. */
+const countable = `e.kind = ${EntryKind.message} AND e.state = ${EntryState.normal} AND e.from_uid <> ?1
+  AND NOT EXISTS (SELECT 1 FROM deleted_entry d WHERE d.uid = ?1 AND d.mid = e.mid)`;
 
 /** Reads and writes of what users and devices know about their conversations. */
 export class ConversationStore {
@@ -211,39 +82,139 @@ export class ConversationStore {
     return Number(row?.['mid'] ?? 0);
   }
 
-  /** How far the other user of a pair has read, and how far it reached him. */
-  positionsOf(peer: number, uid: number): { readMid: number; deliveredMid: number } {
-    const row = this.#reader.get('SELECT read_mid, delivered_mid FROM inbox WHERE uid = ? AND peer = ?', peer, uid);
-    return { readMid: Number(row?.['read_mid'] ?? 0), deliveredMid: Number(row?.['delivered_mid'] ?? 0) };
-  }
-
-  /** Every conversation of the user as this device has it, the oldest first; those it deleted are left out. */
-  unread(uid: number, deviceSN: number): UnreadRow[] {
-    const rows = this.#reader.all(
-      `SELECT i.peer, i.log_id, i.read_mid, l.last_mid, coalesce(c.acked_mid, 0) AS acked,
-         p.read_mid AS peer_read, p.delivered_mid AS peer_delivered
-       ${cursorJoin} JOIN log l ON l.log_id = i.log_id LEFT JOIN inbox p ON p.uid = i.peer AND p.peer = i.uid
-       WHERE i.uid = ?1 AND (i.peer = 0 OR l.last_message > max(i.hidden_mid, coalesce(c.hidden_mid, 0)))
-       ORDER BY l.last_mid`,
+  /** How far the other user, or others of a group, have read and got it, as this user may know. */
+  positionsOf(uid: number, peer: number): { readMid: number; deliveredMid: number } {
+    const row = this.#reader.get(
+      `SELECT i.peer_read_mid, p.delivered_mid FROM inbox i LEFT JOIN inbox p ON p.uid = i.peer AND p.peer = i.uid
+       WHERE i.uid = ? AND i.peer = ?`,
       uid,
-      deviceSN,
+      peer,
     );
-    return rows.map((row) => this.#unreadRow(row));
+    return { readMid: Number(row?.['peer_read_mid'] ?? 0), deliveredMid: Number(row?.['delivered_mid'] ?? 0) };
   }
 
-  #unreadRow(row: Row): UnreadRow {
-    const isBehind = Number(row['last_mid']) > Number(row['acked']);
-    return {
-      peer: Number(row['peer']),
-      behind: isBehind ? this.#countAfter(Number(row['log_id']), Number(row['acked'])) : 0,
-      readMid: Number(row['read_mid']),
-      peerReadMid: Number(row['peer_read'] ?? 0),
-      peerDeliveredMid: Number(row['peer_delivered'] ?? 0),
-    };
+  /** The user's conversations as this device has them, the oldest first, without those that show nothing. */
+  unread(uid: number, deviceSN: number): UnreadRow[] {
+    const rows = this.#reader.all(`${selectUnread} ORDER BY l.last_mid`, uid, deviceSN);
+    return rows
+      .map((row) => ({ row, behind: this.#behind(row) }))
+      .filter(isListed)
+      .map(unreadRow);
   }
 
-  #countAfter(logId: number, mid: number): number {
-    const sql = 'SELECT count(*) AS n FROM (SELECT 1 FROM entry WHERE log_id = ? AND mid > ? LIMIT 1000)';
-    return Number(this.#reader.get(sql, logId, mid)?.['n']);
+  /** One conversation, whether it shows something or not. */
+  unreadOf(uid: number, deviceSN: number, peer: number): UnreadRow | undefined {
+    const row = this.#reader.get(`${selectUnread} AND i.peer = ?3`, uid, deviceSN, peer);
+    return row && unreadRow({ row, behind: this.#behind(row) });
   }
+
+  /** What the user has pinned, the first one first; not what he has no part in any more. */
+  pinned(uid: number): number[] {
+    const rows = this.#reader.all(
+      `SELECT i.peer FROM inbox i WHERE i.uid = ?1 AND i.pinned_at > 0 AND (i.log_id <> i.peer
+         OR EXISTS (SELECT 1 FROM group_member m WHERE m.gid = i.peer AND m.uid = ?1)) ORDER BY i.pinned_at, i.peer`,
+      uid,
+    );
+    return rows.map((row) => Number(row['peer']));
+  }
+
+  /** What a person would call unread in each of his conversations, the newest first. */
+  counts(uid: number): { peer: number; n: number }[] {
+    const rows = this.#reader.all(
+      `SELECT i.peer, i.log_id, i.uid, i.read_mid, i.hidden_mid, l.last_message,
+         EXISTS (SELECT 1 FROM unread_mark u WHERE u.uid = ?1 AND u.log_id = i.log_id) AS is_marked
+       FROM inbox i JOIN log l ON l.log_id = i.log_id
+       WHERE i.uid = ?1 AND i.peer > 0 AND l.last_message > i.hidden_mid AND (i.log_id <> i.peer
+         OR EXISTS (SELECT 1 FROM group_member m WHERE m.gid = i.peer AND m.uid = ?1))
+       ORDER BY l.last_message DESC`,
+      uid,
+    );
+    return rows.map((row) => ({ peer: Number(row['peer']), n: this.#newMessages(row) + this.#marked(row) }));
+  }
+
+  #behind(row: Row): number {
+    const [logId, acked, last] = [Number(row['log_id']), Number(row['acked']), Number(row['last_mid'])];
+    if (row['kind'] !== LogKind.group) return last > acked ? this.#count(whole(acked), logId, countedAtMost) : 0;
+    if (Math.min(last, Number(row['until_mid'])) <= acked) return 0;
+    let n = 0;
+    for (const stretch of stretchesAfter(this.#reader, logId, Number(row['uid']), acked)) {
+      if (n < countedAtMost && stretch.from <= last) n += this.#count(stretch, logId, countedAtMost - n);
+    }
+    return n;
+  }
+
+  #count(stretch: Stretch, logId: number, atMost: number): number {
+    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM entry e WHERE ${within(stretch)} LIMIT ?)`;
+    return Number(this.#reader.get(sql, logId, stretch.from, stretch.until, atMost)?.['n']);
+  }
+
+  /** Messages after the read position; a command is not for people. */
+  #newMessages(row: Row): number {
+    const [logId, uid] = [Number(row['log_id']), Number(row['uid'])];
+    const after = Math.max(Number(row['read_mid']), Number(row['hidden_mid']));
+    if (Number(row['last_message']) <= after) return 0;
+    const isGroup = row['peer'] === row['log_id'];
+    const stretches = isGroup ? stretchesAfter(this.#reader, logId, uid, after) : [whole(after)];
+    const sql = `SELECT e.payload FROM entry e WHERE e.log_id = ?2 AND e.mid BETWEEN ?3 AND ?4 AND ${countable} LIMIT ?5`;
+    let n = 0;
+    for (const { from, until, isSilent } of stretches) {
+      if (isSilent || n >= countedAtMost) continue;
+      const found = this.#reader.all(sql, uid, logId, from, until, countedAtMost - n);
+      n += found.filter((entry) => !isCommand(entry)).length;
+    }
+    return n;
+  }
+
+  /** Messages before the read position that the user has marked. */
+  #marked(row: Row): number {
+    if (row['is_marked'] === 0) return 0;
+    const sql = `SELECT count(*) AS n FROM unread_mark u JOIN entry e ON e.mid = u.mid
+      WHERE u.uid = ?1 AND u.log_id = ?2 AND u.mid <= ?3 AND u.mid > ?4 AND ${countable}`;
+    const [uid, logId, readMid, hiddenMid] = ['uid', 'log_id', 'read_mid', 'hidden_mid'].map((name) => Number(row[name]));
+    return Number(this.#reader.get(sql, uid ?? 0, logId ?? 0, readMid ?? 0, hiddenMid ?? 0)?.['n']);
+  }
+}
+
+interface Behind {
+  row: Row;
+  behind: number;
+}
+
+function whole(after: number): Stretch {
+  return { from: after + 1, until: maxId, isSilent: false };
+}
+
+/** Whether the conversation shows something: a message, what the user keeps about it, or news of the group. */
+function isListed({ row, behind }: Behind): boolean {
+  if (row['peer'] === 0) return true;
+  const sinceHidden = Number(row['last_message']) > Number(row['hidden']);
+  if (row['kind'] !== LogKind.group) return sinceHidden || isKept(row);
+  if (behind > 0 || row['until_mid'] !== maxId) return behind > 0;
+  const isVisible = row['history_visible'] === 1 || Number(row['last_message']) >= Number(row['first_mid']);
+  return (sinceHidden && isVisible) || isKept(row);
+}
+
+/** Kept things do not bring back what was deleted on this device alone. */
+function isKept(row: Row): boolean {
+  const keeps = row['pinned_at'] !== 0 || row['touched_at'] !== 0 || row['draft'] !== '';
+  return keeps && (row['hidden_here'] === 0 || Number(row['hidden_here']) < Number(row['last_mid']));
+}
+
+function unreadRow({ row, behind }: Behind): UnreadRow {
+  const isGroup = row['kind'] === LogKind.group;
+  return {
+    peer: Number(row['peer']),
+    isGroup,
+    behind,
+    readMid: Number(row['read_mid']),
+    peerReadMid: isGroup ? 0 : Number(row['peer_read_mid']),
+    peerDeliveredMid: Number(row['peer_delivered'] ?? 0),
+    pinnedAt: Number(row['pinned_at']),
+    touchedAt: Number(row['touched_at']),
+    draft: String(row['draft']),
+  };
+}
+
+function isCommand({ payload }: Row): boolean {
+  return decodeMessageBody(payload as Uint8Array).ctype === ContentType.COMMAND;
 }

@@ -1,7 +1,11 @@
 import {
   type CloseName,
+  Command,
+  type ConversationUnread,
+  encodeFrame,
   encodeMeta,
   encodeSyncFrame,
+  encodeUnreadDL,
   encodeUserNotice,
   Namespace,
   StatusCode,
@@ -9,7 +13,7 @@ import {
   type UserNoticeType,
   Vsn,
 } from '@flooim/protocol';
-import type { NewEntry, Placed } from '../store/entry.ts';
+import type { Appended, NewEntry, Placed } from '../store/entry.ts';
 import type { Receiver, Registry } from './registry.ts';
 
 /** Something that only those hear who are connected now: typing, devices coming and going. */
@@ -18,11 +22,16 @@ export interface Transient {
   uid: number;
   /** The conversation it belongs to, as that user knows it; 0 is the system conversation. */
   peer: number;
+  /** Whom it is for, where that is a group and not the user. */
+  gid?: number;
   fromUid: number;
   fromDevice: number;
   ns: Namespace;
   payload: Uint8Array;
 }
+
+/** Metas in a frame that tells of many entries. */
+const entriesPerFrame = 200;
 
 const ok = { code: StatusCode.OK, reason: '' };
 
@@ -47,20 +56,40 @@ export class Delivery {
     const own = this.#registry.of(isSystem ? entry.toUid : entry.fromUid);
     const theirs = isSystem ? [] : this.#registry.of(entry.toUid);
     if (own.length + theirs.length === 0) return;
-    const meta = metaOf(entry, placed);
-    push(own, isSystem ? systemConversation : entry.toUid, entry, placed, meta);
-    push(theirs, entry.fromUid, entry, placed, meta);
+    const metas = [metaOf(entry, placed)];
+    push(own, isSystem ? systemConversation : entry.toUid, entry, placed, metas);
+    push(theirs, entry.fromUid, entry, placed, metas);
   }
 
   /**
    * Pushes an entry of a group's log to the sessions of these users, who all know the conversation by the group's id: one
-   * encoding for all of them.
+   * encoding for all of them. What `givesWay` is not pushed to sessions where much is waiting: they are told to pull.
    */
-  deliverToGroup(users: Iterable<number>, entry: NewEntry, placed: Placed): void {
-    const sessions: Receiver[] = [];
-    for (const uid of users) for (const session of this.#registry.of(uid)) sessions.push(session);
+  deliverToGroup(users: Iterable<number>, entry: NewEntry, placed: Placed, givesWay = false): void {
+    const sessions = this.#sessionsOf(users);
+    if (sessions.length > 0) push(sessions, entry.toUid, entry, placed, [metaOf(entry, placed)], givesWay);
+  }
+
+  /** As `deliverToGroup`, for entries that the server made and that follow one another in the log: few frames with many. */
+  deliverRunToGroup(users: Iterable<number>, run: readonly Appended[]): void {
+    const sessions = this.#sessionsOf(users);
     if (sessions.length === 0) return;
-    push(sessions, entry.toUid, entry, placed, metaOf(entry, placed));
+    for (let start = 0; start < run.length; start += entriesPerFrame) {
+      const part = run.slice(start, start + entriesPerFrame);
+      const [first, last] = [part[0], part.at(-1)] as [Appended, Appended];
+      const placed = { mid: last.placed.mid, prevMid: first.placed.prevMid };
+      const metas = part.map((appended) => metaOf(appended.entry, appended.placed));
+      push(sessions, first.entry.toUid, first.entry, placed, metas);
+    }
+  }
+
+  /** Sends the user's version 2 sessions rows of the unread list that they did not ask for, made for each device. */
+  pushUnread(uid: number, rowsFor: (deviceSN: number) => ConversationUnread[]): void {
+    for (const { vsn, deviceSN, outbox } of this.#registry.of(uid)) {
+      if (vsn !== Vsn.V2) continue;
+      const payload = encodeUnreadDL({ status: ok, unread: rowsFor(deviceSN) });
+      outbox.answer(encodeFrame({ vsn, command: Command.UNREAD, payload }));
+    }
   }
 
   /** `exceptDevice`: the device number that does not hear it. */
@@ -70,7 +99,7 @@ export class Delivery {
     const meta = encodeMeta({
       id: 0,
       from: { uid: transient.fromUid, deviceSN: transient.fromDevice },
-      to: { uid: transient.uid, deviceSN: 0 },
+      to: { uid: transient.gid ?? transient.uid, deviceSN: 0 },
       timestamp: this.#clock(),
       ns: transient.ns,
       payload: transient.payload,
@@ -85,6 +114,17 @@ export class Delivery {
   /** The numbers of the user's devices that are connected. */
   connectedDevices(uid: number): number[] {
     return this.#registry.of(uid).map((session) => session.deviceSN);
+  }
+
+  /** The tokens that the user's device is connected with, as hex of their SHA-256. */
+  tokensOf(uid: number, deviceSN: number): string[] {
+    const sessions = this.#registry.of(uid).filter((session) => session.deviceSN === deviceSN);
+    return sessions.map((session) => session.tokenHash);
+  }
+
+  /** The users of an app who are connected. */
+  connectedUsers(appId: string): number[] {
+    return this.#registry.usersOf(appId);
   }
 
   /** Tells sessions of a user why, then closes them. `which` picks some; all by default. */
@@ -114,6 +154,12 @@ export class Delivery {
     }
     session.end(close);
   }
+
+  #sessionsOf(users: Iterable<number>): Receiver[] {
+    const sessions: Receiver[] = [];
+    for (const uid of users) for (const session of this.#registry.of(uid)) sessions.push(session);
+    return sessions;
+  }
 }
 
 function metaOf(entry: NewEntry, { mid }: Placed): Uint8Array {
@@ -127,8 +173,18 @@ function metaOf(entry: NewEntry, { mid }: Placed): Uint8Array {
   });
 }
 
-/** Pushes to sessions that know the conversation by the same id: the frame is encoded once for each version. */
-function push(sessions: readonly Receiver[], peer: number, entry: NewEntry, placed: Placed, meta: Uint8Array): void {
+/**
+ * Pushes an entry, or several from `entry` on, to sessions that know the conversation by the same id: the frame is encoded
+ * once for each version.
+ */
+function push(
+  sessions: readonly Receiver[],
+  peer: number,
+  entry: NewEntry,
+  placed: Placed,
+  metas: readonly Uint8Array[],
+  givesWay = false,
+): void {
   const frames: (Uint8Array | undefined)[] = [];
   for (const session of sessions) {
     if (session.uid === entry.fromUid && session.deviceSN === entry.fromDevice) continue;
@@ -136,12 +192,12 @@ function push(sessions: readonly Receiver[], peer: number, entry: NewEntry, plac
       session.outbox.notify(peer);
       continue;
     }
-    frames[session.vsn] ??= pushFrame(session.vsn, peer, placed, meta);
-    if (session.outbox.push(peer, frames[session.vsn] as Uint8Array)) session.pushed(peer, placed);
+    frames[session.vsn] ??= pushFrame(session.vsn, peer, placed, metas);
+    if (session.outbox.push(peer, frames[session.vsn] as Uint8Array, givesWay)) session.pushed(peer, placed);
   }
 }
 
-function pushFrame(vsn: Vsn, peer: number, { mid, prevMid }: Placed, meta: Uint8Array): Uint8Array {
+function pushFrame(vsn: Vsn, peer: number, { mid, prevMid }: Placed, metas: readonly Uint8Array[]): Uint8Array {
   const sync = { status: ok, xid: { uid: peer, deviceSN: 0 }, nextKey: mid };
-  return encodeSyncFrame(vsn, vsn === Vsn.V2 ? { ...sync, prevMid, isEagerSync: true } : sync, [meta]);
+  return encodeSyncFrame(vsn, vsn === Vsn.V2 ? { ...sync, prevMid, isEagerSync: true } : sync, metas);
 }

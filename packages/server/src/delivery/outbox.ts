@@ -12,6 +12,9 @@ export interface Connection {
 /** Conversations of which a slow device is told by name; with more it has to start anew. */
 const maxBehind = 1000;
 
+/** With this much waiting, messages that may give way do. */
+const giveWayBytes = limits.outboxBytes / 16;
+
 let flushing: Outbox[] = [];
 
 /** All that was queued in a turn leaves at its end: one write a socket instead of one a frame. */
@@ -33,7 +36,9 @@ export class Outbox {
   readonly #vsn: Vsn;
   #frames: Uint8Array[] = [];
   #queuedBytes = 0;
-  #behind = new Set<number>();
+  readonly #behind = new Set<number>();
+  /** Conversations with messages that gave way. */
+  readonly #gaveWay = new Set<number>();
   #onRoom: (() => void) | undefined;
 
   constructor(connection: Connection, vsn: Vsn) {
@@ -47,8 +52,15 @@ export class Outbox {
     if (this.#frames.push(frame) === 1) flushAtEndOfTurn(this);
   }
 
-  /** Queues a stored entry of the conversation `peer`; false: there was no room, and the device will be told to pull. */
-  push(peer: number, frame: Uint8Array): boolean {
+  /**
+   * Queues a stored entry of the conversation `peer`; false: there was no room, and the device will be told to pull. What
+   * `givesWay` has room only where little is waiting.
+   */
+  push(peer: number, frame: Uint8Array, givesWay = false): boolean {
+    if (givesWay && this.#waitingBytes >= giveWayBytes) {
+      this.#gaveWay.add(peer);
+      return false;
+    }
     const hasRoom = this.#behind.size === 0 && this.#waitingBytes < limits.outboxBytes;
     if (hasRoom) this.answer(frame);
     else this.#fallBehind(peer);
@@ -78,11 +90,12 @@ export class Outbox {
 
   /** Called when the connection has sent something: a device that was behind hears what to pull. */
   drained(): void {
-    if (this.#waitingBytes > limits.outboxBytes / 2) return;
-    const [peers, onRoom] = [this.#behind, this.#onRoom];
-    this.#behind = new Set();
+    const waiting = this.#waitingBytes;
+    if (waiting <= giveWayBytes / 2) this.#tell(this.#gaveWay);
+    if (waiting > limits.outboxBytes / 2) return;
+    const onRoom = this.#onRoom;
     this.#onRoom = undefined;
-    for (const peer of peers) this.answer(this.#notice(peer));
+    this.#tell(this.#behind);
     onRoom?.();
   }
 
@@ -94,7 +107,7 @@ export class Outbox {
     this.#connection.write(frames);
     // Only answers can come here, to a device that asks and does not read.
     if (this.#connection.bufferedBytes > 4 * limits.outboxBytes) this.#connection.close('slowConsumer');
-    else if (this.#onRoom) this.drained();
+    else if (this.#onRoom || this.#gaveWay.size > 0) this.drained();
   }
 
   get #waitingBytes(): number {
@@ -104,6 +117,11 @@ export class Outbox {
   #fallBehind(peer: number): void {
     this.#behind.add(peer);
     if (this.#behind.size > maxBehind) this.#connection.close('slowConsumer');
+  }
+
+  #tell(peers: Set<number>): void {
+    for (const peer of peers) this.answer(this.#notice(peer));
+    peers.clear();
   }
 
   #notice(peer: number): Uint8Array {

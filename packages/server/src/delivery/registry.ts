@@ -4,6 +4,7 @@ import type { Outbox } from './outbox.ts';
 
 /** A device that is connected and provisioned. */
 export interface Receiver {
+  readonly appId: string;
   readonly uid: number;
   readonly deviceSN: number;
   readonly vsn: Vsn;
@@ -50,6 +51,13 @@ export class Registry {
 
   of(uid: number): readonly Receiver[] {
     return this.#users.get(uid) ?? nobody;
+  }
+
+  /** The users of an app. */
+  usersOf(appId: string): number[] {
+    const users: number[] = [];
+    for (const [uid, [session]] of this.#users) if (session?.appId === appId) users.push(uid);
+    return users;
   }
 
   get count(): number {

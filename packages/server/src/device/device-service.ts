@@ -1,6 +1,16 @@
-import { encodeUserNotice, limits, Namespace, systemConversation, UserNoticeType } from '@flooim/protocol';
+import {
+  type CloseName,
+  type Device,
+  encodeUserNotice,
+  limits,
+  Namespace,
+  OsType,
+  systemConversation,
+  UserNoticeType,
+} from '@flooim/protocol';
 import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
+import type { TokenService } from '../token/token-service.ts';
 import type { DeviceStore } from './device-store.ts';
 
 export interface DeviceClaim {
@@ -11,14 +21,31 @@ export interface DeviceClaim {
   agent: string;
 }
 
-/** Gives devices their numbers and tells a user's devices of each other. */
+interface Parts {
+  store: DeviceStore;
+  tokens: TokenService;
+  delivery: Delivery;
+  clock: () => number;
+}
+
+/** How signing a device out looks to the device. */
+const signedOut = {
+  'device.kick': { close: 'kicked', notice: UserNoticeType.KICKED_BY_OTHER_DEVICE },
+  'device.remove': { close: 'deviceRemoved', notice: UserNoticeType.DEVICE_REMOVED },
+} as const satisfies Record<string, { close: CloseName; notice: UserNoticeType }>;
+
+const platforms: ReadonlySet<number> = new Set(Object.values(OsType));
+
+/** Gives devices their numbers, tells a user's devices of each other, and signs them out. */
 export class DeviceService {
   readonly #store: DeviceStore;
+  readonly #tokens: TokenService;
   readonly #delivery: Delivery;
   readonly #clock: () => number;
 
-  constructor(store: DeviceStore, delivery: Delivery, clock: () => number) {
+  constructor({ store, tokens, delivery, clock }: Parts) {
     this.#store = store;
+    this.#tokens = tokens;
     this.#delivery = delivery;
     this.#clock = clock;
   }
@@ -57,6 +84,51 @@ export class DeviceService {
     this.#tellOthers(uid, deviceSN, UserNoticeType.DEVICE_LOGOUT);
     // When a device was last here only decides which one makes room; a lost write costs nothing.
     this.#store.write['device.seen']({ uid, deviceSN, seenAt: this.#clock() }).catch(() => {});
+  }
+
+  /** The user's devices, also those that are away. */
+  async list(uid: number): Promise<Device[]> {
+    const known = await this.#store.list(uid);
+    const connected = new Set(this.#delivery.connectedDevices(uid));
+    return known.map(({ deviceSN, platform, agent, seenAt }) => {
+      const online = connected.has(deviceSN);
+      return {
+        device_sn: deviceSN,
+        platform: platforms.has(platform) ? platform : OsType.UNKNOWN,
+        user_agent: agent,
+        user_id: uid,
+        online,
+        seen_at: online ? this.#clock() : seenAt,
+      };
+    });
+  }
+
+  /** Signs a device out, which has to log in again with a password. */
+  kick(uid: number, deviceSN: number): Promise<void> {
+    return this.#signOut('device.kick', uid, deviceSN);
+  }
+
+  /** As `kick`, for every device; tokens that no device has used yet end too. */
+  kickAll(uid: number): Promise<void> {
+    const { close, notice } = signedOut['device.kick'];
+    return this.#tokens.revokeAll(uid, close, notice);
+  }
+
+  /** Signs a device out and forgets that it was the user's. */
+  remove(uid: number, deviceSN: number): Promise<void> {
+    return this.#signOut('device.remove', uid, deviceSN);
+  }
+
+  async #signOut(command: keyof typeof signedOut, uid: number, deviceSN: number): Promise<void> {
+    const { close, notice } = signedOut[command];
+    const connectedWith = this.#delivery.tokensOf(uid, deviceSN);
+    const ended = await this.#store.write[command]({ uid, deviceSN, connectedWith }, (hashes) => {
+      if (!hashes) return;
+      this.#delivery.endSessions(uid, close, notice, (session) => session.deviceSN === deviceSN);
+      // A token is one device's, but nothing keeps others from connecting with it.
+      this.#tokens.ended(uid, hashes);
+    });
+    if (!ended) throw new ServerError('invalidParameter', 'device_sn is none of your devices');
   }
 
   #tellOthers(uid: number, deviceSN: number, type: UserNoticeType): void {

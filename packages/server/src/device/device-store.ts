@@ -1,6 +1,7 @@
 import { limits, maxId } from '@flooim/protocol';
 import { type Bound, bindCommands, type CommandTable, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
+import { endDeviceTokens } from '../token/end-tokens.ts';
 
 export interface NewDevice {
   uid: number;
@@ -11,6 +12,21 @@ export interface NewDevice {
   seenAt: number;
   /** The user's devices that are connected now: they keep their place. */
   online: readonly number[];
+}
+
+/** A device that somebody signs out, and the tokens that it is connected with now, as hex of their hashes. */
+export interface SignedOut {
+  uid: number;
+  deviceSN: number;
+  connectedWith: readonly string[];
+}
+
+export interface KnownDevice {
+  deviceSN: number;
+  platform: number;
+  agent: string;
+  /** When it came or went last, in ms since the epoch. */
+  seenAt: number;
 }
 
 export const deviceWrites = {
@@ -44,7 +60,26 @@ export const deviceWrites = {
   'device.seen'(db: Database, { uid, deviceSN, seenAt }: { uid: number; deviceSN: number; seenAt: number }): void {
     db.run('UPDATE device SET seen_at = ? WHERE uid = ? AND device_sn = ?', seenAt, uid, deviceSN);
   },
+
+  /** Ends the tokens of the device and gives their hashes; undefined: the user has no such device. */
+  'device.kick'(db: Database, device: SignedOut): Uint8Array[] | undefined {
+    const guid = guidOf(db, device);
+    return guid === undefined ? undefined : endDeviceTokens(db, { ...device, guid });
+  },
+
+  /** As `device.kick`, and the device is none of the user's any more; if he signs in there again it gets its number back. */
+  'device.remove'(db: Database, device: SignedOut): Uint8Array[] | undefined {
+    const guid = guidOf(db, device);
+    if (guid === undefined) return undefined;
+    remove(db, device.uid, device.deviceSN);
+    return endDeviceTokens(db, { ...device, guid });
+  },
 } satisfies CommandTable;
+
+function guidOf(db: Database, { uid, deviceSN }: SignedOut): string | undefined {
+  const sql = 'SELECT guid FROM device WHERE uid = ? AND device_sn = ? AND removed = 0';
+  return db.get(sql, uid, deviceSN)?.['guid'] as string | undefined;
+}
 
 function nextDevice(db: Database, uid: number): number {
   const row = db.get('UPDATE user SET last_device = last_device + 1 WHERE uid = ? RETURNING last_device', uid);
@@ -55,28 +90,43 @@ function nextDevice(db: Database, uid: number): number {
 function removeOldest(db: Database, { uid, online }: NewDevice, rows: readonly Row[]): number | undefined {
   const oldest = rows.map((row) => Number(row['device_sn'])).find((sn) => !online.includes(sn));
   if (oldest === undefined) return undefined;
-  db.run('UPDATE device SET removed = 1 WHERE uid = ? AND device_sn = ?', uid, oldest);
-  db.run('DELETE FROM cursor WHERE uid = ? AND device_sn = ?', uid, oldest);
+  remove(db, uid, oldest);
   return oldest;
 }
 
+function remove(db: Database, uid: number, deviceSN: number): void {
+  db.run('UPDATE device SET removed = 1 WHERE uid = ? AND device_sn = ?', uid, deviceSN);
+  db.run('DELETE FROM cursor WHERE uid = ? AND device_sn = ?', uid, deviceSN);
+}
+
 /**
- * Where a new device begins in each conversation: with what the user has not read, and some way before it. Conversations
- * that begin later need no row: the device gets all of them.
+ * Where a new device begins in each conversation: with what the user has not read, and some way before it; in a group not
+ * before the user, and after it where he has left. Conversations that begin later need no row: the device gets all of them.
  */
 function placeCursors(db: Database, uid: number, deviceSN: number): void {
+  // Only where much is unread, the entry that far back has to be found.
   db.run(
     `INSERT OR REPLACE INTO cursor (uid, device_sn, log_id, acked_mid)
-     SELECT i.uid, ?2, i.log_id, max(
-       coalesce((SELECT mid FROM entry WHERE log_id = i.log_id ORDER BY mid DESC LIMIT 1
-         OFFSET ${limits.newDeviceUnread}), 0),
-       min(iif(i.peer = 0, ${maxId}, i.read_mid), coalesce((SELECT mid FROM entry WHERE log_id = i.log_id ORDER BY mid DESC LIMIT 1
-         OFFSET ${limits.newDeviceEntries}), 0)))
-     FROM inbox i WHERE i.uid = ?1`,
+     SELECT uid, ?2, log_id,
+       CASE WHEN until_mid < ${maxId} THEN until_mid
+         ELSE max(first_mid - 1, iif(read_mid >= some, some, max(read_mid, ${entryBack(limits.newDeviceUnread)}))) END
+     FROM (
+       SELECT i.uid, i.log_id, iif(i.peer = 0, ${maxId}, i.read_mid) AS read_mid, ${entryBack(limits.newDeviceEntries)} AS some,
+         coalesce((SELECT min(from_mid) ${memberships}), 1) AS first_mid,
+         coalesce((SELECT max(until_mid) ${memberships}), ${maxId}) AS until_mid
+       FROM inbox i WHERE i.uid = ?1) i`,
     uid,
     deviceSN,
   );
 }
+
+/** The entry so many before the end of the log, 0 if it is shorter. */
+function entryBack(count: number): string {
+  return `coalesce((SELECT mid FROM entry WHERE log_id = i.log_id ORDER BY mid DESC LIMIT 1 OFFSET ${count}), 0)`;
+}
+
+/** A group's id is its log. */
+const memberships = `FROM group_span s WHERE s.gid = i.log_id AND s.uid = i.uid AND s.kind = 0`;
 
 export class DeviceStore {
   readonly write: Bound<typeof deviceWrites>;
@@ -90,5 +140,16 @@ export class DeviceStore {
   find(uid: number, guid: string): number | undefined {
     const row = this.#reader.get('SELECT device_sn FROM device WHERE uid = ? AND guid = ? AND removed = 0', uid, guid);
     return row && Number(row['device_sn']);
+  }
+
+  /** Those that the user signed in on, in the order of their numbers. */
+  async list(uid: number): Promise<KnownDevice[]> {
+    const sql = `SELECT device_sn, platform, agent, seen_at FROM device WHERE uid = ? AND removed = 0 ORDER BY device_sn`;
+    return this.#reader.all(sql, uid).map((row) => ({
+      deviceSN: Number(row['device_sn']),
+      platform: Number(row['platform']),
+      agent: String(row['agent']),
+      seenAt: Number(row['seen_at']),
+    }));
   }
 }

@@ -1,8 +1,7 @@
 import type { DnsAnswer } from '@flooim/protocol';
 import type { AppService } from '../app/app-service.ts';
 import { ServerError } from '../error.ts';
-
-const hostname = /^(?:[a-z\d](?:[a-z\d.-]{0,252})|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+import { type Door, doorOf } from './door.ts';
 
 /** Tells clients where the doors of an app are. */
 export class DnsService {
@@ -15,10 +14,10 @@ export class DnsService {
     this.#publicUrl = publicUrl;
   }
 
-  resolve(appId: string, reached: { protocol: string; host: string }): DnsAnswer {
+  resolve(appId: string, reached: Door): DnsAnswer {
     const app = this.#apps.find(appId);
     if (!app) throw new ServerError('appUnknownToDns');
-    const door = this.#door(reached);
+    const door = doorOf(this.#publicUrl, reached);
     const cluster = { ratel: [door], webim: [door], rtc: [door], xsync: [{ ...door, path: '/xsync' }] };
     return {
       version: 1,
@@ -28,14 +27,5 @@ export class DnsService {
       dns_server_list: [],
       link_server_list: [],
     };
-  }
-
-  #door({ protocol, host }: { protocol: string; host: string }): { protocol: string; host: string } {
-    if (this.#publicUrl) {
-      const url = new URL(this.#publicUrl);
-      return { protocol: url.protocol.slice(0, -1), host: url.host };
-    }
-    if (!hostname.test(host)) throw new ServerError('invalidParameter', 'the Host header is not a host');
-    return { protocol, host };
   }
 }

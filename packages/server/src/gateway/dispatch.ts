@@ -22,8 +22,8 @@ import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
 import type { Page } from '../message/message-reader.ts';
 import type { Reply } from '../message/message-service.ts';
+import type { RateLimit, RateLimits } from '../rate-limit.ts';
 import { type ProvisionParts, provision } from './provision.ts';
-import type { RateLimit } from './rate-limit.ts';
 import type { Dispatch, Session } from './session.ts';
 
 type Parts = ProvisionParts & Pick<Context, 'messages' | 'messageReader' | 'conversations'>;
@@ -53,11 +53,6 @@ const nothing = new Uint8Array();
 /** The unread list looks at every conversation: it counts as this many reads. */
 const unreadCost = 50;
 
-export interface RateLimits {
-  writes: RateLimit;
-  reads: RateLimit;
-}
-
 function unread({ conversations }: Parts, session: Session, frame: Frame): void {
   try {
     const payload = encodeUnreadDL({ status: ok, unread: conversations.unread(session) });
@@ -69,16 +64,29 @@ function unread({ conversations }: Parts, session: Session, frame: Frame): void 
 
 function sync(parts: Parts, rateLimits: RateLimits, session: Session, frame: Frame): void | Promise<void> {
   const asked = decodeSyncUL(frame.payload);
-  // A refusal names what it answers: the client mid of a send, the conversation of a read.
-  const about = asked.meta ? { clientMid: asked.meta.id } : { xid: asked.xid, isFullSync: asked.isFullSync };
   const { meta } = asked;
   const act = meta ? () => write(parts, session, meta) : () => read(parts, session, asked);
   try {
     const pending = limited(meta ? rateLimits.writes : rateLimits.reads, session, 1, act);
-    return pending?.catch((error) => fail(session, frame, about, error));
+    return pending?.catch((error) => failSync(parts, session, frame, asked, error));
   } catch (error) {
-    fail(session, frame, about, error);
+    failSync(parts, session, frame, asked, error);
   }
+}
+
+/** What is refused now may be the repeat of something that was taken before. */
+function failSync(
+  parts: Parts,
+  session: Session,
+  frame: Frame,
+  { meta, xid, isFullSync }: SyncUL,
+  error: unknown,
+): void {
+  const mayRepeat = error instanceof ServerError && error.reason !== 'invalidParameter';
+  const before = mayRepeat && meta?.ns === Namespace.MESSAGE ? parts.messages.replyTo(session, meta) : undefined;
+  if (meta && before) return acknowledge(session, meta.id, before);
+  // A refusal names what it answers: the client mid of a send, the conversation of a read.
+  fail(session, frame, meta ? { clientMid: meta.id } : { xid, isFullSync }, error);
 }
 
 /** Who is too fast waits; his later frames wait behind, so their order stays. */
@@ -154,8 +162,8 @@ function acknowledge(session: Session, clientMid: number, reply: Reply): void {
     answer(session, { status: statusOf(reply.error), clientMid });
     return;
   }
-  const { peer, mid, prevMid, time } = reply;
-  const place = { serverMid: mid, serverTime: time, prevMid: session.vsn === Vsn.V2 ? prevMid : 0 };
+  const { peer, mid, prevMid, time, editTimestamp } = reply;
+  const place = { serverMid: mid, serverTime: time, prevMid: session.vsn === Vsn.V2 ? prevMid : 0, editTimestamp };
   answer(session, { status: ok, ...xidOf(peer), clientMid, ...place });
 }
 

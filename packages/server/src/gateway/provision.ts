@@ -12,6 +12,7 @@ import {
   UserNoticeType,
   type Vsn,
 } from '@flooim/protocol';
+import { closeFor as licenceCloses } from '../app/licence.ts';
 import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
 import type { Session } from './session.ts';
@@ -25,7 +26,7 @@ const closeFor: Partial<Record<ErrorName, CloseName>> = {
   tokenMissing: 'tokenInvalid',
   userFrozen: 'userFrozen',
   userDeleted: 'userRemoved',
-  appNotNormal: 'appNotNormal',
+  ...licenceCloses,
   tooManyDevices: 'tooManyDevices',
 };
 
@@ -55,7 +56,7 @@ async function signIn(parts: ProvisionParts, session: Session, asked: Provision,
   // Another new device may have taken this one's place.
   if (!parts.devices.isKnown(uid, asked.deviceGuid, deviceSN)) throw new ServerError('tooManyDevices');
   if (session.ended) return;
-  session.open({ appId, uid, deviceSN, vsn }, Buffer.from(bearer.tokenHash).toString('hex'));
+  session.open({ appId, uid, deviceSN, vsn }, bearer);
   const older = parts.registry.add(session);
   if (older) parts.delivery.endSession(older, 'kickedBySameDevice', UserNoticeType.KICK_BY_SAME_DEVICE);
   else parts.devices.connected(uid, deviceSN);

@@ -19,6 +19,8 @@ export type Dispatch = (session: Session, frame: Frame) => void | Promise<void>;
 
 export interface SessionEvents {
   dispatch: Dispatch;
+  /** The server has ended the session; its socket may take a while to close. */
+  onEnd: (session: Session) => void;
   onError: (error: unknown) => void;
 }
 
@@ -32,6 +34,8 @@ export class Session implements Receiver, ConnectedDevice {
   deviceSN = 0;
   vsn: Vsn = Vsn.V1;
   tokenHash = '';
+  /** When the token ends, in ms since the epoch. */
+  tokenExpiresAt = Number.POSITIVE_INFINITY;
   /** Version 1: how far each conversation went out, by pulls and pushes: deployed clients ask again before they acknowledge. */
   readonly given = new Map<number, number>();
   outbox: Outbox;
@@ -59,12 +63,13 @@ export class Session implements Receiver, ConnectedDevice {
   }
 
   /** Makes the session that of a device. */
-  open(device: ConnectedDevice, tokenHash: string): void {
+  open(device: ConnectedDevice, token: { tokenHash: Uint8Array; expiresAt: number }): void {
     this.appId = device.appId;
     this.uid = device.uid;
     this.deviceSN = device.deviceSN;
     this.vsn = device.vsn;
-    this.tokenHash = tokenHash;
+    this.tokenHash = Buffer.from(token.tokenHash).toString('hex');
+    this.tokenExpiresAt = token.expiresAt;
     this.outbox = new Outbox(this.#door, device.vsn);
   }
 
@@ -94,6 +99,7 @@ export class Session implements Receiver, ConnectedDevice {
     this.#inbound = [];
     this.outbox.flush();
     this.#door.close(name);
+    this.#events.onEnd(this);
   }
 
   /** The connection is gone. */

@@ -3,13 +3,15 @@ import type { Socket } from 'node:net';
 import { type CloseName, closeCodes, limits } from '@flooim/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../context.ts';
-import { createDispatch, type RateLimits } from './dispatch.ts';
-import { RateLimit } from './rate-limit.ts';
+import { addressOf, networkOf } from '../http/address.ts';
+import { createDispatch } from './dispatch.ts';
 import { type Door, Session, type SessionEvents } from './session.ts';
 
 const path = '/xsync';
 /** How often idle connections are looked for: one timer for all of them. */
 const sweepMs = 15_000;
+/** How often sessions are looked for whose token has expired. */
+const expireMs = 1000;
 
 /** Opens the realtime door on the server. */
 export function attachWebSocket(server: Server, context: Context): WebSocketDoor {
@@ -22,7 +24,6 @@ export function attachWebSocket(server: Server, context: Context): WebSocketDoor
 export class WebSocketDoor {
   readonly #context: Context;
   readonly #events: SessionEvents;
-  readonly #rateLimits: RateLimits;
   readonly #sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -31,20 +32,20 @@ export class WebSocketDoor {
     skipUTF8Validation: true,
   });
   readonly #sessions = new Map<WebSocket, Session>();
-  readonly #sweep: NodeJS.Timeout;
+  /** Open sockets by the network they come from. */
+  readonly #origins = new Map<string, number>();
+  readonly #timers: NodeJS.Timeout[];
   #closing = false;
 
   constructor(context: Context) {
     this.#context = context;
-    this.#rateLimits = {
-      writes: new RateLimit(context.config.messagesPerSec, context.config.messageBurst),
-      reads: new RateLimit(limits.readsPerSec, limits.readBurst),
-    };
     this.#events = {
-      dispatch: createDispatch(context, this.#rateLimits),
+      dispatch: createDispatch(context, context.rateLimits),
+      // At the end of the turn: sessions that end together do not hear of each other.
+      onEnd: (session) => setImmediate(() => this.#leave(session)),
       onError: (error) => context.log.error({ err: error }, 'a frame could not be handled'),
     };
-    this.#sweep = setInterval(() => this.#dropIdle(), sweepMs);
+    this.#timers = [setInterval(() => this.#dropIdle(), sweepMs), setInterval(() => this.#dropExpired(), expireMs)];
   }
 
   /** Takes the server's upgrade requests. */
@@ -54,6 +55,7 @@ export class WebSocketDoor {
       socket.on('error', (error) => this.#context.log.debug({ err: error }, 'socket error'));
       const isOurs = request.url?.split('?', 1)[0] === path;
       if (!isOurs || this.#closing) return refuseUpgrade(socket, isOurs ? '503 Service Unavailable' : '404 Not Found');
+      if (!this.#admit(request, socket)) return refuseUpgrade(socket, '429 Too Many Requests');
       this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, socket));
     });
   }
@@ -61,7 +63,7 @@ export class WebSocketDoor {
   /** Tells every client when to come back, and waits until they are gone, a few seconds at most. */
   async close(): Promise<void> {
     this.#closing = true;
-    clearInterval(this.#sweep);
+    for (const timer of this.#timers) clearInterval(timer);
     for (const session of this.#sessions.values()) session.end('shutdown');
     const deadline = performance.now() + 3000;
     while (this.#sessions.size > 0 && performance.now() < deadline) {
@@ -69,6 +71,21 @@ export class WebSocketDoor {
     }
     for (const ws of this.#sessions.keys()) ws.terminate();
     this.#sockets.close();
+  }
+
+  /** Counts the socket for where it comes from, until it closes; false: there are too many. */
+  #admit(request: IncomingMessage, socket: Socket): boolean {
+    const { trustProxy, socketsPerAddress } = this.#context.config;
+    const origin = networkOf(addressOf(request, trustProxy));
+    const open = this.#origins.get(origin) ?? 0;
+    if (open >= socketsPerAddress) return false;
+    this.#origins.set(origin, open + 1);
+    socket.once('close', () => {
+      const left = (this.#origins.get(origin) ?? 1) - 1;
+      if (left > 0) this.#origins.set(origin, left);
+      else this.#origins.delete(origin);
+    });
+    return true;
   }
 
   #accept(ws: WebSocket, socket: Socket): void {
@@ -97,14 +114,24 @@ export class WebSocketDoor {
   #forget(ws: WebSocket, session: Session): void {
     this.#sessions.delete(ws);
     session.lost();
-    if (!session.provisioned) return;
-    if (this.#context.registry.remove(session)) this.#context.devices.disconnected(session.uid, session.deviceSN);
+    this.#leave(session);
+  }
+
+  /** Once for each session: from now on its device is away. */
+  #leave(session: Session): void {
+    const { registry, devices } = this.#context;
+    if (session.provisioned && registry.remove(session)) devices.disconnected(session.uid, session.deviceSN);
+  }
+
+  #dropExpired(): void {
+    const now = this.#context.clock();
+    for (const session of this.#sessions.values()) if (session.tokenExpiresAt <= now) session.end('tokenInvalid');
   }
 
   #dropIdle(): void {
     const now = performance.now();
-    this.#rateLimits.writes.prune();
-    this.#rateLimits.reads.prune();
+    this.#context.rateLimits.writes.prune();
+    this.#context.rateLimits.reads.prune();
     for (const [ws, session] of this.#sessions) {
       const silentMs = now - session.seenAt;
       if (silentMs > limits.idleTimeoutMs) session.end('idle');

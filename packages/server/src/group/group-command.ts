@@ -21,6 +21,9 @@ export interface GroupAct {
   time: number;
 }
 
+/** What is told of, and when. */
+type Telling = Pick<GroupAct, 'gid' | 'time'>;
+
 export interface Refused {
   refused: ErrorName;
 }
@@ -54,7 +57,12 @@ export function openGroup(db: Database, act: GroupAct, action: GroupAction): Ope
 }
 
 export function roleOf(db: Database, gid: number, uid: number): GroupRole {
-  const role = db.get('SELECT role FROM group_member WHERE gid = ? AND uid = ?', gid, uid)?.['role'];
+  return rowRole(db.get('SELECT role FROM group_member WHERE gid = ? AND uid = ?', gid, uid));
+}
+
+/** From a row of `group_member`, or one joined with it. */
+export function rowRole(row: Row | undefined): GroupRole {
+  const role = row?.['role'] ?? undefined;
   return role === undefined ? 'outsider' : (groupRoles[Number(role)] ?? 'member');
 }
 
@@ -75,12 +83,12 @@ export interface Notice {
 }
 
 /** A notice for all members, into the group's log. */
-export function tellGroup(db: Database, { gid, time }: GroupAct, notice: Notice): Appended {
+export function tellGroup(db: Database, { gid, time }: Telling, notice: Notice): Appended {
   return append(db, noticeEntry(gid, gid, notice, time));
 }
 
 /** A notice for one user, into his system log. */
-export function tellUser(db: Database, uid: number, { gid, time }: GroupAct, notice: Notice): Appended {
+export function tellUser(db: Database, uid: number, { gid, time }: Telling, notice: Notice): Appended {
   return append(db, noticeEntry(uid, gid, notice, time));
 }
 

@@ -1,4 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+
+/** Where a request comes from that no route serves. One proxy, in front of us: what it was told by others is not believed. */
+export function addressOf({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
+  const told = trustProxy ? String(headers['x-forwarded-for'] ?? '') : '';
+  return told.split(',').at(-1)?.trim() || (socket.remoteAddress ?? '');
+}
 
 /** What attempts are counted by: an IPv4 address, or the network of an IPv6 address, which one household has whole. */
 export function networkOf(address: string): string {

@@ -1,24 +1,99 @@
-import { type EndpointName, rest } from '@flooim/protocol';
+import { maxId, type ServerEndpointName, serverRest } from '@flooim/protocol';
 import type { FastifyRequest } from 'fastify';
+import type { Administrator } from '../admin/admin-token-service.ts';
 import type { Context } from '../context.ts';
+import { ServerError } from '../error.ts';
 import { networkOf } from './address.ts';
 import type { Caller } from './caller.ts';
 
-type Parts = Pick<Context, 'apps' | 'tokens'>;
+type Parts = Pick<Context, 'apps' | 'tokens' | 'adminTokens' | 'users' | 'groupDirectory'>;
+type Identity = Omit<Caller, 'network' | 'protocol' | 'host'>;
 
 /** Nobody in particular. */
-const anyone = { uid: 0, deviceGuid: '', tokenHash: new Uint8Array(0) };
+const anyone = { uid: 0, isAdmin: false, deviceGuid: '', tokenHash: new Uint8Array(0) };
 
-/** Decides, for every endpoint, who may call it: the app has to be in order, and so has the token where one is asked for. */
-export async function authorize(parts: Parts, name: EndpointName, request: FastifyRequest): Promise<Caller> {
+/**
+ * Decides, for every endpoint, who may call it: the app has to be in order, and so has the token where one is asked for. The
+ * operator is the only one whom an app that is not in order does not refuse.
+ */
+export async function authorize(parts: Parts, name: ServerEndpointName, request: FastifyRequest): Promise<Caller> {
   const protocol = request.protocol === 'https' ? 'https' : 'http';
-  const reached = { network: networkOf(request.ip), protocol, host: request.host } as const;
+  return { ...(await identify(parts, name, request)), network: networkOf(request.ip), protocol, host: request.host };
+}
+
+async function identify(parts: Parts, name: ServerEndpointName, request: FastifyRequest): Promise<Identity> {
   // It tells of an app's state, also of apps that are not in order.
-  if (name === 'dns') return { ...anyone, ...reached, appId: '' };
-  const { appId } = parts.apps.normal(credential(request, 'app_id'));
-  if (rest[name].access === 'public') return { ...anyone, ...reached, appId };
-  const bearer = await parts.tokens.verify(appId, credential(request, 'access-token'));
-  return { ...bearer, ...reached };
+  if (name === 'dns') return { ...anyone, appId: '' };
+  const { access } = serverRest[name];
+  const token = credential(request, 'access-token');
+  const administrator = await parts.adminTokens.administrator(token);
+  if (access === 'operator') return operate(parts, token, administrator);
+  const appId = credential(request, 'app_id');
+  const { appId: found } = administrator?.kind === 'operator' ? parts.apps.require(appId) : parts.apps.normal(appId);
+  if (access === 'public') return { ...anyone, appId: found };
+  if (administrator) return administer(parts, administrator, appId, access, request);
+  refuseEnded(parts, token);
+  const bearer = await parts.tokens.verify(appId, token);
+  if (access === 'admin') throw new ServerError('noPermission');
+  return { ...bearer, isAdmin: false };
+}
+
+async function operate(parts: Parts, token: string, administrator: Administrator | undefined): Promise<Identity> {
+  if (administrator?.kind === 'operator') return asAdmin(administrator, '', 0);
+  if (administrator) throw new ServerError('noPermission');
+  refuseEnded(parts, token);
+  await parts.tokens.verifyAny(token);
+  throw new ServerError('noPermission');
+}
+
+async function administer(
+  parts: Parts,
+  administrator: Administrator,
+  appId: string,
+  access: 'user' | 'sender' | 'admin',
+  { headers }: FastifyRequest,
+): Promise<Identity> {
+  if (administrator.kind === 'app' && administrator.appId !== appId) throw new ServerError('tokenForeign');
+  const uid = await namedUser(parts, appId, headers);
+  if (uid === 0 && access === 'user') throw new ServerError('invalidParameter', 'the header user_id is required');
+  return asAdmin(administrator, appId, uid);
+}
+
+function asAdmin({ tokenHash }: Administrator, appId: string, uid: number): Identity {
+  return { appId, uid, isAdmin: true, deviceGuid: '', tokenHash };
+}
+
+/** For whom an administrator calls: a user, or the owner of a group; 0 for nobody. */
+async function namedUser(parts: Parts, appId: string, headers: FastifyRequest['headers']): Promise<number> {
+  const uid = readId(headers, 'user_id');
+  const gid = readId(headers, 'group_id');
+  if (uid && gid) throw new ServerError('invalidParameter', 'the headers user_id and group_id exclude each other');
+  if (uid && !(await parts.users.account(appId, { uid }))) throw new ServerError('userNotFound');
+  if (!gid) return uid;
+  const group = parts.groupDirectory.get(gid);
+  if (!group || group.appId !== appId || group.isDissolved) throw new ServerError('groupNotFound');
+  return group.owner;
+}
+
+/** Only from the header: the parameter of the same name is somebody else. */
+function readId(headers: FastifyRequest['headers'], name: 'user_id' | 'group_id'): number {
+  const given = headers[name] ?? '';
+  if (given === '') return 0;
+  const id = typeof given === 'string' && /^\d{1,16}$/.test(given) ? Number(given) : 0;
+  if (id < 1 || id > maxId) throw new ServerError('invalidParameter', `the header ${name} must be an id`);
+  return id;
+}
+
+/** The token of an administrator whom nobody knows has ended. */
+function refuseEnded({ adminTokens }: Parts, token: string): void {
+  if (adminTokens.hasShape(token)) throw new ServerError('tokenInvalid');
+}
+
+/** By what the requests of an administrator of the named app are counted; undefined for everybody else. */
+export async function administratorKey({ adminTokens }: Parts, request: FastifyRequest): Promise<string | undefined> {
+  const administrator = await adminTokens.administrator(credential(request, 'access-token'));
+  const isForeign = administrator?.kind === 'app' && administrator.appId !== credential(request, 'app_id');
+  return administrator && !isForeign ? Buffer.from(administrator.tokenHash).toString('hex') : undefined;
 }
 
 /** From the header or, for links that a browser opens, from the query. */

@@ -1,13 +1,15 @@
-import type { EndpointName, RestRequest, RestResponse } from '@flooim/protocol';
+import type { ServerEndpointName, ServerRequest, ServerResponse } from '@flooim/protocol';
 import type { Bearer } from '../token/token-service.ts';
-import type { Listed } from './envelope.ts';
+import type { Listed, Sent } from './envelope.ts';
 
-/** Who calls, and how he reached the server. */
+/** Who calls, for whom, and how he reached the server. */
 export interface Caller extends Bearer {
   /** Empty where the endpoint names the app itself. */
   readonly appId: string;
-  /** 0 on public endpoints: nobody in particular. */
+  /** 0: nobody in particular, on public endpoints; the app itself, where an admin named no user. */
   readonly uid: number;
+  /** Calls with an admin token or the operator's, perhaps for a user: `tokenHash` is then of no token of that user. */
+  readonly isAdmin: boolean;
   /** Where he is, as attempts are counted: see `networkOf`. */
   readonly network: string;
   readonly protocol: 'http' | 'https';
@@ -15,7 +17,9 @@ export interface Caller extends Bearer {
   readonly host: string;
 }
 
+type Answer<T> = T | Listed<T> | (T extends boolean ? Sent : never);
+
 /** What serves each endpoint: an endpoint that is missing here does not compile. */
 export type Handlers = {
-  [N in EndpointName]: (request: RestRequest<N>, caller: Caller) => Promise<RestResponse<N> | Listed<RestResponse<N>>>;
+  [N in ServerEndpointName]: (request: ServerRequest<N>, caller: Caller) => Promise<Answer<ServerResponse<N>>>;
 };

@@ -2,8 +2,10 @@ import { DeliveryStatus, limits, type Meta, systemConversation, withDeliveryStat
 import type { ConversationService } from '../conversation/conversation-service.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
 import { ServerError } from '../error.ts';
+import type { GroupDirectory } from '../group/group-directory.ts';
 import type { RosterService } from '../roster/roster-service.ts';
-import type { MessageStore, StoredEntry } from './message-store.ts';
+import type { MessageRights } from './message-rights.ts';
+import type { MessageStore, Range, StoredEntry } from './message-store.ts';
 
 export interface Page {
   metas: Meta[];
@@ -16,63 +18,91 @@ const emptyPage: Page = { metas: [], nextKey: 0 };
 /** A page holds fewer entries than asked for rather than more bytes than this. */
 const pageBytes = 512 * 1024;
 
+interface Parts {
+  store: MessageStore;
+  conversations: ConversationService;
+  roster: RosterService;
+  groups: GroupDirectory;
+  rights: MessageRights;
+}
+
+/** A conversation as its user knows it, and its log. */
+interface Log {
+  peer: number;
+  logId: number;
+}
+
 /** Reads logs as one device may see them. */
 export class MessageReader {
-  readonly #store: MessageStore;
-  readonly #conversations: ConversationService;
-  readonly #roster: RosterService;
+  readonly #parts: Parts;
 
-  constructor(store: MessageStore, conversations: ConversationService, roster: RosterService) {
-    this.#store = store;
-    this.#conversations = conversations;
-    this.#roster = roster;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** What comes after `key` (0: after the device's cursor), oldest first, without what the device sent itself. */
   pull(device: ConnectedDevice, peer: number, key: number, count: number): Page {
-    const logId = this.#conversations.findLog(device.uid, peer);
+    const { conversations } = this.#parts;
+    const logId = conversations.findLog(device.uid, peer);
     if (logId === undefined) return emptyPage;
-    const after = key > 0 ? key : this.#conversations.cursor(device, peer);
-    const entries = firstBytes(this.#store.after(device.uid, logId, after, Math.min(count, limits.pullPage)));
-    const last = entries.at(-1);
-    if (!last) return emptyPage;
-    const hidden = this.#conversations.hiddenUpTo(device, peer);
+    const log = { peer, logId };
+    const after = key > 0 ? key : conversations.cursor(device, peer);
+    const { entries, nextKey } = this.#entriesAfter(device.uid, log, after, Math.min(count, limits.pullPage));
+    const hidden = conversations.hiddenUpTo(device, peer);
     const wanted = entries.filter((entry) => isWanted(entry, device, hidden));
-    return { metas: this.#withStatus(device.uid, peer, wanted), nextKey: last.meta.id };
+    return { metas: this.#withStatus(device.uid, log, wanted), nextKey };
   }
 
   /**
    * Messages before `key` (0: from the end), newest first, in their present state. None with someone to whom nobody has
-   * spoken yet; an error with nobody.
+   * spoken yet; an error with nobody, and with a group for who is not in it.
    */
   history(device: ConnectedDevice, peer: number, key: number, count: number): Page | Promise<Page> {
-    // Notices and a user's own operations are no messages.
-    if (peer === systemConversation) return emptyPage;
-    const logId = this.#conversations.findLog(device.uid, peer);
-    return logId === undefined ? this.#unbegun(device, peer) : this.#historyOf(device, peer, logId, key, count);
-  }
-
-  async #unbegun(device: ConnectedDevice, peer: number): Promise<Page> {
-    if (!(await this.#roster.peerExists(device.appId, peer))) throw new ServerError('conversationNotFound');
-    return emptyPage;
-  }
-
-  #historyOf(device: ConnectedDevice, peer: number, logId: number, key: number, count: number): Page {
-    const hidden = this.#conversations.hiddenUpTo(device, peer);
+    const { conversations, rights } = this.#parts;
+    const logId = conversations.findLog(device.uid, peer);
+    if (logId === undefined) {
+      if (rights.isGroup(device.appId, peer)) throw new ServerError('memberRequired');
+      return this.#unbegun(device, peer);
+    }
+    const read = this.#historyOf(device, { peer, logId });
+    const range = { key, hidden: conversations.hiddenUpTo(device, peer) };
     const wanted = Math.min(count, limits.historyPage);
-    const found = this.#store.history(device.uid, logId, { key, hidden }, wanted + 1);
+    const found = read(range, wanted + 1);
     const entries = firstBytes(found.slice(0, wanted));
     const oldest = entries.at(-1);
     const hasMore = found.length > entries.length;
-    return { metas: this.#withStatus(device.uid, peer, entries), nextKey: hasMore && oldest ? oldest.meta.id : 0 };
+    const metas = this.#withStatus(device.uid, { peer, logId }, entries);
+    return { metas, nextKey: hasMore && oldest ? oldest.meta.id : 0 };
   }
 
-  /** Own messages carry how far they have got with the other user. */
-  #withStatus(uid: number, peer: number, entries: readonly StoredEntry[]): Meta[] {
-    if (peer === systemConversation || !entries.some((entry) => isOwnMessage(entry, uid))) {
-      return entries.map((entry) => entry.meta);
-    }
-    const positions = this.#conversations.peerPositions(uid, peer);
+  async #unbegun(device: ConnectedDevice, peer: number): Promise<Page> {
+    if (!(await this.#parts.roster.peerExists(device.appId, peer))) throw new ServerError('conversationNotFound');
+    return emptyPage;
+  }
+
+  /** What of a log the device sees looking back: of a group's, all, or what was said while the user was in it. */
+  #historyOf(device: ConnectedDevice, log: Log): (range: Range, count: number) => StoredEntry[] {
+    const { store, rights } = this.#parts;
+    const isLimited = isGroup(log) && !rights.group(device, log.peer, 'readMessages').historyVisible;
+    if (isLimited) return (range, count) => store.historyInGroup(device.uid, log.logId, range, count);
+    return (range, count) => store.history(device.uid, log.logId, range, count);
+  }
+
+  #entriesAfter(uid: number, log: Log, after: number, count: number): { entries: StoredEntry[]; nextKey: number } {
+    const { store } = this.#parts;
+    const inGroup = isGroup(log) ? store.afterInGroup(uid, log.logId, after, count) : undefined;
+    const found = inGroup?.entries ?? store.after(uid, log.logId, after, count);
+    const entries = firstBytes(found);
+    const isWhole = entries.length === found.length;
+    const nextKey = isWhole && inGroup ? inGroup.lookedAt : (entries.at(-1)?.meta.id ?? 0);
+    return { entries, nextKey };
+  }
+
+  /** Own messages carry how far they have got with the other user, or with anybody in a group that wants receipts. */
+  #withStatus(uid: number, log: Log, entries: readonly StoredEntry[]): Meta[] {
+    const hasStatus = log.peer !== systemConversation && (!isGroup(log) || this.#parts.groups.get(log.peer)?.readAck);
+    if (!hasStatus || !entries.some((entry) => isOwnMessage(entry, uid))) return entries.map((entry) => entry.meta);
+    const positions = this.#parts.conversations.peerPositions(uid, log.peer);
     return entries.map((entry) => {
       if (!isOwnMessage(entry, uid)) return entry.meta;
       const status = statusOf(entry.meta.id, positions);
@@ -80,6 +110,11 @@ export class MessageReader {
       return { ...entry.meta, payload: withDeliveryStatus(entry.meta.payload, status) };
     });
   }
+}
+
+/** A group's id is its log. */
+function isGroup({ peer, logId }: Log): boolean {
+  return peer === logId;
 }
 
 function isWanted(entry: StoredEntry, device: ConnectedDevice, hidden: number): boolean {

@@ -1,56 +1,47 @@
 import {
-  canInPair,
   decodeMessageBody,
   isId,
-  limits,
   type MessageBody,
-  type MessageOperation,
   MessageType,
   type Meta,
   Namespace,
-  OperationType,
-  type PairAction,
-  systemConversation,
-  Vsn,
+  type PairRole,
 } from '@flooim/protocol';
 import type { ConversationService } from '../conversation/conversation-service.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
 import { ServerError } from '../error.ts';
-import type { RosterService } from '../roster/roster-service.ts';
-import { EntryKind, type NewEntry } from '../store/entry.ts';
-import { checkContent, isTyping, messagePayload, operationPayload, typingPayload } from './message-content.ts';
-import type { MessageCommand, MessageStore, SendResult, Sent } from './message-store.ts';
+import { roleIn } from '../group/group-state.ts';
+import { EntryKind } from '../store/entry.ts';
+import { checkContent, isTyping, messagePayload, typingPayload } from './message-content.ts';
+import type { Done, MessageLog, Reply } from './message-log.ts';
+import type { MessageRights } from './message-rights.ts';
+import type { AskedOperation, Operations } from './operations.ts';
 
-/** What a sender is told: where his entry stands in which conversation, or why it was refused. */
-export type Reply =
-  | { ok: true; peer: number; mid: number; prevMid: number; time: number }
-  | { ok: false; error: ServerError };
-
-type Done = (reply: Reply) => void;
+export type { Done, Reply };
 
 interface Parts {
-  store: MessageStore;
+  log: MessageLog;
+  operations: Operations;
+  rights: MessageRights;
   conversations: ConversationService;
-  roster: RosterService;
   delivery: Delivery;
-  clock: () => number;
 }
 
-/** Messages and operations from their frame to the log, and from the flush to the devices. */
+/** Messages and operations from their frame to the log. */
 export class MessageService {
-  readonly #store: MessageStore;
+  readonly #log: MessageLog;
+  readonly #operations: Operations;
+  readonly #rights: MessageRights;
   readonly #conversations: ConversationService;
-  readonly #roster: RosterService;
   readonly #delivery: Delivery;
-  readonly #clock: () => number;
 
-  constructor(parts: Parts) {
-    this.#store = parts.store;
-    this.#conversations = parts.conversations;
-    this.#roster = parts.roster;
-    this.#delivery = parts.delivery;
-    this.#clock = parts.clock;
+  constructor({ log, operations, rights, conversations, delivery }: Parts) {
+    this.#log = log;
+    this.#operations = operations;
+    this.#rights = rights;
+    this.#conversations = conversations;
+    this.#delivery = delivery;
   }
 
   /**
@@ -60,100 +51,84 @@ export class MessageService {
   send(device: ConnectedDevice, meta: Meta, done: Done): void | Promise<void> {
     const body = decodeMessageBody(meta.payload);
     const to = meta.to?.uid ?? 0;
-    if (body.type === MessageType.OPER) return this.#operate(device, meta, to, body, done);
+    if (body.type === MessageType.OPER) {
+      if (!isId(meta.id)) throw new ServerError('invalidParameter', 'id');
+      return this.#operations.operate(askedOperation(device, meta.id, to, body), done);
+    }
     if (!isId(to) || to === device.uid) throw new ServerError('invalidParameter', 'to is not another user');
-    if (body.type === MessageType.GROUPCHAT) throw new ServerError('conversationNotFound', 'to is not a group');
-    if (isTyping(body)) return this.#type(device, body, to);
+    const isForGroup = body.type === MessageType.GROUPCHAT;
+    if (isTyping(body)) return isForGroup ? undefined : this.#type(device, body, to);
     if (!isId(meta.id)) throw new ServerError('invalidParameter', 'id');
+    return isForGroup ? this.toGroup(device, meta.id, to, body, done) : this.toUser(device, meta.id, to, body, done);
+  }
+
+  /** Sends a message to another user. Without a client mid it is never taken for a repeat. */
+  toUser(
+    sender: ConnectedDevice,
+    clientMid: number | null,
+    to: number,
+    body: MessageBody,
+    done: Done,
+  ): void | Promise<void> {
     checkContent(body);
-    const payload = messagePayload(body);
-    if (payload.length > limits.payloadBytes) throw new ServerError('invalidParameter', 'the message is too large');
-    const allowed = this.#check(device, to, 'sendMessage');
-    const logId = allowed === true ? this.#conversations.pairLog(device.uid, to) : undefined;
-    if (typeof logId === 'number') return this.#append(device, meta.id, to, logId, payload, done);
-    return this.#appendLater(device, meta.id, to, allowed, payload, done);
+    const payload = messagePayload(body, MessageType.CHAT);
+    const role = this.#rights.pair(sender, to, 'sendMessage');
+    const logId = typeof role === 'string' ? this.#conversations.pairLog(sender.uid, to) : undefined;
+    if (typeof logId === 'number') return this.#append(sender, clientMid, to, logId, payload, done);
+    return this.#appendLater(sender, clientMid, to, role, payload, done);
+  }
+
+  /** Sends a message to a group; the app itself, uid 0, too. */
+  toGroup(sender: ConnectedDevice, clientMid: number | null, gid: number, body: MessageBody, done: Done): void {
+    checkContent(body);
+    const payload = messagePayload(body, MessageType.GROUPCHAT, sender.uid === 0);
+    const group = this.#rights.speak(sender, gid);
+    const givesWay = group.rules.isChatroom && body.priority > 0 && roleIn(group, sender.uid) === 'member';
+    const sent = this.#log.sent(sender, clientMid, { kind: EntryKind.message, logId: gid, toUid: gid, payload });
+    this.#log.write('message.appendToGroup', { ...sent, appId: sender.appId }, done, givesWay);
+  }
+
+  /** What became of a meta that is refused now: a repeat gets the first answer, whatever has changed since. */
+  replyTo(device: ConnectedDevice, meta: Meta): Reply | undefined {
+    const body = decodeMessageBody(meta.payload);
+    const to = meta.to?.uid ?? 0;
+    if (!isId(meta.id) || !isId(to)) return undefined;
+    if (body.type === MessageType.OPER) return this.#operations.replyTo(askedOperation(device, meta.id, to, body));
+    const logId = this.#conversations.findLog(device.uid, to);
+    if (logId === undefined) return undefined;
+    const payload = messagePayload(body, logId === to ? MessageType.GROUPCHAT : MessageType.CHAT);
+    return this.#log.replyTo(this.#log.sent(device, meta.id, { kind: EntryKind.message, logId, toUid: to, payload }));
   }
 
   async #appendLater(
-    device: ConnectedDevice,
-    clientMid: number,
+    sender: ConnectedDevice,
+    clientMid: number | null,
     to: number,
-    allowed: true | Promise<true>,
+    role: PairRole | Promise<PairRole>,
     payload: Uint8Array,
     done: Done,
   ): Promise<void> {
-    await allowed;
-    const logId = await this.#conversations.pairLog(device.uid, to);
-    this.#append(device, clientMid, to, logId, payload, done);
+    await role;
+    const logId = await this.#conversations.pairLog(sender.uid, to);
+    this.#append(sender, clientMid, to, logId, payload, done);
   }
 
   #append(
-    device: ConnectedDevice,
-    clientMid: number,
+    sender: ConnectedDevice,
+    clientMid: number | null,
     to: number,
     logId: number,
     payload: Uint8Array,
     done: Done,
   ): void {
-    const sent = this.#sent(device, clientMid, { kind: EntryKind.message, logId, toUid: to, payload });
-    const friendsOnly = !this.#roster.strangersAllowed(device.appId);
-    this.#store.write('message.append', { ...sent, friendsOnly }, this.#settle(sent.entry, to, done));
-  }
-
-  /** What happens when the write is on disk: the sender is answered, the devices get it. */
-  #settle(entry: NewEntry, peer: number, done: Done): (error: Error | undefined, result: SendResult) => void {
-    return (error, result) => {
-      if (error) return done({ ok: false, error: error instanceof ServerError ? error : new ServerError('database') });
-      if (result.outcome === 'refused') return done({ ok: false, error: new ServerError(result.reason) });
-      if (result.outcome === 'repeated') {
-        // Naming the entry as its own predecessor makes a device that does not have it pull.
-        return done({ ok: true, peer, mid: result.mid, prevMid: result.mid, time: result.time });
-      }
-      const { mid, prevMid } = result.placed;
-      done({ ok: true, peer, mid, prevMid, time: result.time });
-      this.#delivery.deliverOne(result.payload ? { ...entry, payload: result.payload } : entry, result.placed);
-    };
-  }
-
-  #sent(
-    { uid, deviceSN, vsn }: ConnectedDevice,
-    clientMid: number,
-    entry: Pick<NewEntry, 'kind' | 'logId' | 'toUid' | 'payload'>,
-  ): Sent {
-    // A copy of its own: what goes to the writer's thread takes its whole buffer along.
-    const payload = new Uint8Array(entry.payload);
-    return {
-      entry: {
-        ...entry,
-        payload,
-        fromUid: uid,
-        fromDevice: deviceSN,
-        clientMid,
-        ns: Namespace.MESSAGE,
-        time: this.#clock(),
-      },
-      dedupe: vsn === Vsn.V2 ? 'clientMid' : 'clientMidAndPayload',
-    };
-  }
-
-  /** The one question of authorisation between two users; throws the reason if the answer is no. */
-  #check(device: ConnectedDevice, peer: number, action: PairAction): true | Promise<true> {
-    const exists = this.#roster.peerExists(device.appId, peer);
-    const role = this.#roster.pairRole(device.uid, peer);
-    if (typeof exists === 'boolean' && typeof role === 'string') return this.#judge(device, exists, role, action);
-    return Promise.all([exists, role]).then(([e, r]) => this.#judge(device, e, r, action));
-  }
-
-  #judge(device: ConnectedDevice, exists: boolean, role: Parameters<typeof canInPair>[0], action: PairAction): true {
-    if (!exists) throw new ServerError('userNotFound');
-    if (canInPair(role, action, this.#roster.strangersAllowed(device.appId))) return true;
-    throw new ServerError(role === 'blocked' ? 'blockedByRecipient' : 'strangersNotAllowed');
+    const sent = this.#log.sent(sender, clientMid, { kind: EntryKind.message, logId, toUid: to, payload });
+    this.#log.write('message.append', { ...sent, friendsOnly: this.#rights.friendsOnly(sender.appId) }, done);
   }
 
   /** Typing reaches the peer's connected devices; a refusal is nobody's business. */
   async #type(device: ConnectedDevice, body: MessageBody, to: number): Promise<void> {
     try {
-      await this.#check(device, to, 'typing');
+      await this.#rights.pair(device, to, 'typing');
     } catch (error) {
       if (error instanceof ServerError) return;
       throw error;
@@ -162,51 +137,9 @@ export class MessageService {
     const typing = { uid: to, peer: uid, fromUid: uid, fromDevice: deviceSN };
     this.#delivery.pushTransient({ ...typing, ns: Namespace.MESSAGE, payload: typingPayload(body) });
   }
-
-  #operate(device: ConnectedDevice, meta: Meta, to: number, body: MessageBody, done: Done): void | Promise<void> {
-    const operation = body.operation;
-    if (!isId(meta.id)) throw new ServerError('invalidParameter', 'id');
-    if (!operation || !isId(operation.mid)) throw new ServerError('invalidParameter', 'operation.mid');
-    const handler = operations[operation.type];
-    if (!handler) throw new ServerError('notAvailableYet', `operation ${operation.type}`);
-    // Towards oneself the conversation is named in the operation, towards a peer it is the peer.
-    const peer = handler.to === 'self' ? (operation.xid?.uid ?? 0) : to;
-    if (!isId(peer)) throw new ServerError('invalidParameter', handler.to === 'self' ? 'operation.xid' : 'to');
-    const peerLog = this.#conversations.requireLog(device.uid, peer);
-    const act = () => this.#writeOperation(device, meta.id, { handler, operation, peer, peerLog }, done);
-    if (handler.to === 'self') return act();
-    const allowed = this.#check(device, peer, 'sendOperation');
-    return allowed === true ? act() : allowed.then(act);
-  }
-
-  #writeOperation(device: ConnectedDevice, clientMid: number, asked: AskedOperation, done: Done): void {
-    const { handler, operation, peer, peerLog } = asked;
-    const isOwn = handler.to === 'self';
-    const [logId, toUid] = isOwn ? [device.uid, device.uid] : [peerLog, peer];
-    const entry = { kind: EntryKind.operation, logId, toUid, payload: operationPayload(operation) };
-    const sent = this.#sent(device, clientMid, entry);
-    const target = { ...sent, operation, peer, peerLog, notBefore: this.#clock() - limits.recallWindowMs };
-    this.#store.write(handler.command, target, this.#settle(sent.entry, isOwn ? systemConversation : peer, done));
-  }
 }
 
-interface AskedOperation {
-  handler: OperationHandler;
-  operation: MessageOperation;
-  peer: number;
-  peerLog: number;
+function askedOperation(sender: ConnectedDevice, clientMid: number, to: number, body: MessageBody): AskedOperation {
+  if (!body.operation) throw new ServerError('invalidParameter', 'operation');
+  return { sender, clientMid, to, operation: body.operation, edit: body };
 }
-
-interface OperationHandler {
-  to: 'peer' | 'self';
-  command: Exclude<MessageCommand, 'message.append'>;
-}
-
-/** Operations by type: whom they concern and which write they are. */
-const operations: Partial<Record<OperationType, OperationHandler>> = {
-  [OperationType.READ_ACK]: { to: 'peer', command: 'message.read' },
-  [OperationType.READ_ALL]: { to: 'self', command: 'message.readAll' },
-  [OperationType.READ_CANCEL]: { to: 'self', command: 'message.unread' },
-  [OperationType.DELETE]: { to: 'self', command: 'message.delete' },
-  [OperationType.RECALL]: { to: 'peer', command: 'message.recall' },
-};

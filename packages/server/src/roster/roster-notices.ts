@@ -29,6 +29,7 @@ export function rosterNotice(receiver: number, change: RosterChange): NewEntry {
     clientMid: null,
     ns: Namespace.ROSTER_NOTICE,
     time,
-    payload,
+    // Its own memory: it may leave the writer's thread.
+    payload: new Uint8Array(payload),
   };
 }

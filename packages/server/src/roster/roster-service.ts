@@ -13,6 +13,8 @@ import { BoundedCache } from '../bounded-cache.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
 import type { NewEntry, Placed } from '../store/entry.ts';
+import { UserStatus } from '../user/user-status.ts';
+import { addedNotices, appliedNotice } from './friendship.ts';
 import { type RosterChange, rosterNotice } from './roster-notices.ts';
 import type { Page, Position, RosterStore } from './roster-store.ts';
 import type { ItemChange } from './roster-writes.ts';
@@ -45,6 +47,8 @@ interface Parts {
 
 /** A stranger hears of each: nobody may ask everybody. */
 const applicationsPerMin = 100;
+/** Answers of one user to the question of another: too few to guess by. */
+const answersPerMin = 10;
 const cachedRoles = 100_000;
 const cachedUsers = 100_000;
 
@@ -55,6 +59,7 @@ export class RosterService {
   readonly #delivery: Delivery;
   readonly #clock: () => number;
   readonly #applications: AttemptLimit;
+  readonly #answers: AttemptLimit;
   readonly #roles = new BoundedCache<string, PairRole>(cachedRoles);
   /** The app of users who exist. */
   readonly #existing = new BoundedCache<number, string>(cachedUsers);
@@ -65,6 +70,7 @@ export class RosterService {
     this.#delivery = parts.delivery;
     this.#clock = parts.clock;
     this.#applications = new AttemptLimit(applicationsPerMin, parts.clock);
+    this.#answers = new AttemptLimit(answersPerMin, parts.clock);
   }
 
   friends(uid: number, after?: number, limit?: number): Promise<Page<number>> {
@@ -97,20 +103,30 @@ export class RosterService {
   async apply(pair: Pair, { alias = '', reason = '', auth_answer = '' }: ApplicationText): Promise<void> {
     const { uid, peer } = other(pair);
     if (!this.#applications.take(String(uid))) throw new ServerError('tooManyAttempts');
+    if (auth_answer && !this.#answers.take(`${uid} ${peer}`)) throw new ServerError('tooManyAttempts');
     const time = this.#clock();
-    const applied = [rosterNotice(peer, { type: Type.APPLIED, from: uid, to: peer, content: reason, time })];
-    const added = [
-      rosterNotice(uid, { type: Type.ADDED, from: peer, to: uid, time }),
-      rosterNotice(peer, { type: Type.ADDED, from: uid, to: peer, time }),
-    ];
     const text = { alias, reason, answer: auth_answer };
-    const act = { ...pair, ...text, time, expiresAt: time + limits.applicationTtlMs, notices: { added, applied } };
+    const application = { ...pair, ...text, time, expiresAt: time + limits.applicationTtlMs };
+    const notices = { added: addedNotices(uid, peer, time), applied: [appliedNotice(application)] };
+    const act = { ...application, notices };
     const result = await this.#store.write['roster.apply'](act, (done) => {
       if ('refused' in done) return;
-      this.#forget(uid, peer);
+      this.forgetPair(uid, peer);
       this.#delivery.deliver(act.notices[done.outcome], done.placed);
     });
     if ('refused' in result) throw new ServerError(result.refused);
+  }
+
+  /** Makes them friends of the user without asking anybody; all of them, or nobody. Who is a friend already stays one. */
+  async befriend(appId: string, uid: number, peers: readonly number[]): Promise<void> {
+    for (const peer of peers) other({ appId, uid, peer });
+    const act = { appId, uid, peers: [...new Set(peers)], time: this.#clock() };
+    const result = await this.#store.write['roster.befriend'](act, (done) => {
+      if ('refused' in done) return;
+      for (const peer of peers) this.forgetPair(uid, peer);
+      for (const { entry, placed } of done) this.#delivery.deliverOne(entry, placed);
+    });
+    if ('refused' in result) throw new ServerError(result.refused, `user ${result.peer}`);
   }
 
   accept(pair: Pair): Promise<void> {
@@ -151,14 +167,6 @@ export class RosterService {
     if ('refused' in result) throw new ServerError(result.refused, 'not a friend');
   }
 
-  /** Notices for all friends that what they see of the user has changed; whoever changes it stores them with it. */
-  async changeNotices(uid: number, change: object): Promise<NewEntry[]> {
-    const { items } = await this.#store.friends(uid);
-    const content = JSON.stringify(change);
-    const time = this.#clock();
-    return items.map((to) => rosterNotice(to, { type: Type.INFO_UPDATED, from: uid, to, content, time }));
-  }
-
   /** May the user send to the other one? */
   async mayMessage({ appId, uid, peer }: Pair): Promise<boolean> {
     if (!(await this.peerExists(appId, peer))) return false;
@@ -178,8 +186,27 @@ export class RosterService {
   peerExists(appId: string, peer: number): boolean | Promise<boolean> {
     const known = this.#existing.get(peer);
     if (known !== undefined) return known === appId;
-    const read = async () => ((await this.#store.exists(appId, peer)) ? appId : undefined);
+    const read = async () => {
+      const status = this.#store.statusOf(appId, peer);
+      return status === undefined || status === UserStatus.deleted ? undefined : appId;
+    };
     return this.#existing.load(peer, read).then((found) => found === appId);
+  }
+
+  /** Why there is nobody in the app to act towards. */
+  whyAbsent(appId: string, peer: number): 'userNotFound' | 'userDeleted' {
+    return this.#store.statusOf(appId, peer) === UserStatus.deleted ? 'userDeleted' : 'userNotFound';
+  }
+
+  /** How the two stand may have changed. */
+  forgetPair(uid: number, peer: number): void {
+    this.#roles.delete(`${uid}:${peer}`);
+    this.#roles.delete(`${peer}:${uid}`);
+  }
+
+  /** The user was deleted: from now on there is nobody. */
+  forgetUser(uid: number): void {
+    this.#existing.delete(uid);
   }
 
   strangersAllowed(appId: string): boolean {
@@ -198,15 +225,10 @@ export class RosterService {
     const act = { ...pair, notices, time };
     const result: Acted = await this.#store.write[command](act, (done: Acted) => {
       if ('refused' in done) return;
-      this.#forget(uid, peer);
+      this.forgetPair(uid, peer);
       if (done.placed) this.#delivery.deliver(notices, done.placed);
     });
     if ('refused' in result) throw new ServerError(result.refused);
-  }
-
-  #forget(uid: number, peer: number): void {
-    this.#roles.delete(`${uid}:${peer}`);
-    this.#roles.delete(`${peer}:${uid}`);
   }
 }
 

@@ -84,9 +84,10 @@ export class RosterStore {
     return itemOrDeleted(this.#reader.get(`${selectItem} AND u.username = ?3`, uid, appId, username));
   }
 
-  async exists(appId: string, uid: number): Promise<boolean> {
+  /** Undefined: the app never had such a user. */
+  statusOf(appId: string, uid: number): UserStatus | undefined {
     const row = this.#reader.get('SELECT status FROM user WHERE uid = ? AND app_id = ?', uid, appId);
-    return row !== undefined && row['status'] !== UserStatus.deleted;
+    return row && (row['status'] as UserStatus);
   }
 
   async pairRole(uid: number, peer: number): Promise<PairRole> {

@@ -1,11 +1,20 @@
-import { type AuthMode, limits } from '@flooim/protocol';
+import { type ErrorName, limits } from '@flooim/protocol';
 import type { CommandTable } from '../store/commands.ts';
-import type { Database, Row } from '../store/database.ts';
-import { appendEntries, type NewEntry, type Placed } from '../store/entry.ts';
-import { readSettings } from '../user/user-settings.ts';
-import { UserStatus } from '../user/user-status.ts';
-
-const ApplicationStatus = { pending: 0, accepted: 1, declined: 2 } as const;
+import type { Database } from '../store/database.ts';
+import { type Appended, appendEntries, appendEntry, type NewEntry, type Placed } from '../store/entry.ts';
+import {
+  type Application,
+  ApplicationStatus,
+  addedNotices,
+  applyTo,
+  befriend,
+  closeApplication,
+  findPeer,
+  isFriend,
+  type PeerRefusal,
+  pendingApplication,
+  roomInRoster,
+} from './friendship.ts';
 
 /** Two users of an app, seen from the one who acts, and what both hear of it. */
 interface Act {
@@ -17,11 +26,8 @@ interface Act {
   time: number;
 }
 
-export interface Apply extends Omit<Act, 'notices'> {
-  alias: string;
-  reason: string;
-  answer: string;
-  expiresAt: number;
+export interface Apply extends Application {
+  appId: string;
   /** What is heard when they become friends at once, and when the other has to agree. */
   notices: { added: NewEntry[]; applied: NewEntry[] };
 }
@@ -32,8 +38,16 @@ export interface ItemChange {
   mute?: boolean;
 }
 
+/** A user and those who become his friends without being asked. */
+interface Befriending {
+  appId: string;
+  uid: number;
+  peers: readonly number[];
+  /** Milliseconds since the epoch. */
+  time: number;
+}
+
 type Refusal<N extends string> = { refused: N };
-type PeerRefusal = Refusal<'userNotFound' | 'userDeleted'>;
 /** `placed` is absent when there was nothing to do, and then nobody hears of it. */
 type Done = { placed?: Placed[] };
 
@@ -49,12 +63,9 @@ export const rosterWrites = {
     if ('refused' in peer) return peer;
     if (isFriend(db, a.uid, a.peer)) return { refused: 'alreadyFriends' };
     if (isBlockedEitherWay(db, a.uid, a.peer)) return { refused: 'blocked' };
-    const mutual = pendingApplication(db, a.uid, a.peer, a.time) !== undefined;
-    const answer = mutual ? 'added' : answerTo(a, peer.settings);
-    if (answer !== 'added' && answer !== 'applied') return { refused: answer };
-    if (answer === 'added' && !befriend(db, a)) return { refused: 'rosterFull' };
-    if (answer === 'applied') saveApplication(db, a);
-    return { outcome: answer, placed: appendEntries(db, a.notices[answer]) };
+    const outcome = applyTo(db, a, peer.settings);
+    if (outcome !== 'added' && outcome !== 'applied') return { refused: outcome };
+    return { outcome, placed: appendEntries(db, a.notices[outcome]) };
   },
 
   'roster.accept'(db: Database, a: Act): PeerRefusal | Refusal<'applicationMissing' | 'blocked' | 'rosterFull'> | Done {
@@ -112,90 +123,29 @@ export const rosterWrites = {
     const removed = db.run('DELETE FROM block WHERE uid = ? AND peer = ?', a.uid, a.peer);
     return removed === 0 ? {} : { placed: appendEntries(db, a.notices) };
   },
+
+  /** Makes all of them friends of the user, or nobody: then it says who cannot be. */
+  'roster.befriend'(db: Database, a: Befriending): { refused: ErrorName; peer: number } | Appended[] {
+    const strangers = a.peers.filter((peer) => !isFriend(db, a.uid, peer));
+    const room = roomInRoster(db, a.uid);
+    for (const [i, peer] of strangers.entries()) {
+      const refused = i < room ? whyNotFriends(db, a, peer) : 'rosterFull';
+      if (refused) return { refused, peer };
+    }
+    return strangers.flatMap((peer) => {
+      befriend(db, { uid: a.uid, peer, alias: '', time: a.time });
+      return addedNotices(a.uid, peer, a.time).map((entry) => ({ entry, placed: appendEntry(db, entry) }));
+    });
+  },
 } satisfies CommandTable;
 
-function findPeer(db: Database, { appId, peer }: Pick<Act, 'appId' | 'peer'>): PeerRefusal | { settings: string } {
-  const row = db.get('SELECT status, settings FROM user WHERE uid = ? AND app_id = ?', peer, appId);
-  if (!row) return { refused: 'userNotFound' };
-  return row['status'] === UserStatus.deleted ? { refused: 'userDeleted' } : { settings: String(row['settings']) };
-}
-
-/** What the auth mode of the one who is asked makes of an application. */
-function answerTo(a: Apply, settings: string): 'added' | 'applied' | 'applicationRefused' | 'wrongAnswer' {
-  const { auth_mode, auth_answer = '' } = readSettings(a.peer, settings);
-  const outcomes = { 0: 'added', 1: 'applied', 3: 'applicationRefused' } as const;
-  if (auth_mode !== 2) return outcomes[auth_mode satisfies Exclude<AuthMode, 2>];
-  const expected = auth_answer.trim();
-  return expected !== '' && a.answer.trim() === expected ? 'added' : 'wrongAnswer';
-}
-
-function isFriend(db: Database, uid: number, peer: number): boolean {
-  return db.get('SELECT 1 FROM roster WHERE uid = ? AND peer = ? AND relation = 0', uid, peer) !== undefined;
+function whyNotFriends(db: Database, { appId, uid }: Befriending, peer: number): ErrorName | undefined {
+  const found = findPeer(db, { appId, peer });
+  if ('refused' in found) return found.refused;
+  if (isBlockedEitherWay(db, uid, peer)) return 'blocked';
+  return roomInRoster(db, peer) < 1 ? 'rosterFull' : undefined;
 }
 
 function isBlockedEitherWay(db: Database, a: number, b: number): boolean {
   return db.get('SELECT 1 FROM block WHERE (uid = ?1 AND peer = ?2) OR (uid = ?2 AND peer = ?1)', a, b) !== undefined;
-}
-
-function pendingApplication(db: Database, uid: number, applicant: number, now: number): Row | undefined {
-  return db.get(
-    'SELECT alias FROM roster_application WHERE uid = ? AND applicant = ? AND status = ? AND expires_at > ?',
-    uid,
-    applicant,
-    ApplicationStatus.pending,
-    now,
-  );
-}
-
-/** Applying again renews the application. */
-function saveApplication(db: Database, a: Apply): void {
-  db.run(
-    `INSERT OR REPLACE INTO roster_application (uid, applicant, reason, alias, status, expires_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    a.peer,
-    a.uid,
-    a.reason,
-    a.alias,
-    ApplicationStatus.pending,
-    a.expiresAt,
-    a.time,
-  );
-}
-
-/** Both become friends, unless the roster of one is full. Who applied calls the other as he said when he applied. */
-function befriend(db: Database, a: Pick<Apply, 'uid' | 'peer' | 'alias' | 'time'>): boolean {
-  if (isFull(db, a.uid) || isFull(db, a.peer)) return false;
-  const peersAlias = pendingApplication(db, a.uid, a.peer, a.time)?.['alias'] ?? '';
-  addFriend(db, a.uid, a.peer, a.alias);
-  addFriend(db, a.peer, a.uid, String(peersAlias));
-  closeApplication(db, a.uid, a.peer, ApplicationStatus.accepted, a.time);
-  closeApplication(db, a.peer, a.uid, ApplicationStatus.accepted, a.time);
-  return true;
-}
-
-/** One less than a request may list, so that all friends and the user himself fit into one. */
-function isFull(db: Database, uid: number): boolean {
-  const row = db.get('SELECT count(*) AS n FROM roster WHERE uid = ? AND relation = 0', uid);
-  return Number(row?.['n']) >= limits.rosterSize - 1;
-}
-
-function addFriend(db: Database, uid: number, peer: number, alias: string): void {
-  db.run(
-    `INSERT INTO roster (uid, peer, relation, alias) VALUES (?, ?, 0, ?)
-     ON CONFLICT DO UPDATE SET relation = 0, alias = CASE excluded.alias WHEN '' THEN alias ELSE excluded.alias END`,
-    uid,
-    peer,
-    alias,
-  );
-}
-
-function closeApplication(db: Database, uid: number, applicant: number, status: number, time: number): void {
-  db.run(
-    'UPDATE roster_application SET status = ?, updated_at = ? WHERE uid = ? AND applicant = ? AND status = ?',
-    status,
-    time,
-    uid,
-    applicant,
-    ApplicationStatus.pending,
-  );
 }

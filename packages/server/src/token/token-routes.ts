@@ -1,10 +1,20 @@
 import type { Context } from '../context.ts';
+import { doorOf } from '../dns/door.ts';
 import { ServerError } from '../error.ts';
 import type { Handlers } from '../http/caller.ts';
 
-type Served = 'tokenByName' | 'tokenById' | 'tokenByLogin' | 'tokenRevoke';
+type Served =
+  | 'tokenByName'
+  | 'tokenById'
+  | 'tokenByLogin'
+  | 'tokenRevoke'
+  | 'loginCode'
+  | 'loginCodeConfirm'
+  | 'loginCodeAnswer';
 
-export function tokenRoutes({ logins, tokens }: Pick<Context, 'logins' | 'tokens'>): Pick<Handlers, Served> {
+type Parts = Pick<Context, 'logins' | 'tokens' | 'loginCodes' | 'config'>;
+
+export function tokenRoutes({ logins, tokens, loginCodes, config }: Parts): Pick<Handlers, Served> {
   return {
     async tokenByName({ name, mobile, password, device_guid }, caller) {
       if (!name && !mobile) throw new ServerError('invalidParameter', 'name is required');
@@ -24,5 +34,17 @@ export function tokenRoutes({ logins, tokens }: Pick<Context, 'logins' | 'tokens
       await tokens.revoke(caller);
       return true;
     },
+
+    async loginCode(_request, caller) {
+      const { protocol, host } = doorOf(config.publicUrl, caller);
+      return loginCodes.create(caller.appId, `${protocol}://${host}`);
+    },
+
+    async loginCodeConfirm({ qr_code }, { appId, uid, isAdmin, tokenHash }) {
+      loginCodes.confirm(appId, qr_code, isAdmin ? { uid } : { uid, tokenHash });
+      return true;
+    },
+
+    loginCodeAnswer: async ({ qr_code }, { appId }) => loginCodes.answer(appId, qr_code),
   };
 }

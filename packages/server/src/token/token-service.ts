@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { limits, type TokenGrant, UserNoticeType } from '@flooim/protocol';
+import { type CloseName, limits, type TokenGrant, UserNoticeType } from '@flooim/protocol';
 import type { AppService } from '../app/app-service.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import type { Secrets } from '../data-folder.ts';
@@ -15,6 +15,12 @@ export interface Bearer {
   /** The device that the token belongs to; empty until it said so, at login or when it connected. */
   deviceGuid: string;
   tokenHash: Uint8Array;
+}
+
+/** Whom a token stands for, and how long. */
+export interface Verified extends Bearer {
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
 }
 
 interface Parts {
@@ -53,10 +59,10 @@ export class TokenService {
     const createdAt = this.#clock();
     const expiresAt = createdAt + limits.tokenTtlMs;
     const granted = { hash, uid, deviceGuid, passwordHash, expiresAt, createdAt };
-    const created = await this.#store.write['token.create'](granted, (ended) => {
-      if (ended !== 'passwordChanged') this.#end(uid, ended);
+    const created = await this.#store.write['token.create'](granted, (done) => {
+      if ('ended' in done) this.ended(uid, done.ended);
     });
-    if (created === 'passwordChanged') throw new ServerError('loginRejected');
+    if ('refused' in created) throw new ServerError(created.refused);
     return {
       user_id: uid,
       token,
@@ -70,25 +76,29 @@ export class TokenService {
   }
 
   /** Whom the token of a request stands for, which must be of this app. */
-  async verify(appId: string, token: string): Promise<Bearer> {
-    if (!token) throw new ServerError('tokenMissing');
-    if (!shape.test(token)) throw new ServerError('tokenForeign');
+  async verify(appId: string, token: string): Promise<Verified> {
     const bearer = await this.verifyAny(token);
     if (bearer.appId !== appId) throw new ServerError('tokenForeign');
     return bearer;
   }
 
   /** Whom a token stands for, of whichever app. */
-  async verifyAny(token: string): Promise<Bearer> {
-    if (!shape.test(token)) throw new ServerError('tokenInvalid');
-    const tokenHash = hashOf(token);
+  async verifyAny(token: string): Promise<Verified> {
+    if (!token) throw new ServerError('tokenMissing');
+    if (!shape.test(token)) throw new ServerError('tokenForeign');
+    return this.verifyHash(hashOf(token));
+  }
+
+  /** As `verifyAny`, for a token of which only the SHA-256 is known. */
+  async verifyHash(tokenHash: Uint8Array): Promise<Verified> {
     const key = keyOf(tokenHash);
     const record = this.#records.get(key) ?? (await this.#records.load(key, () => this.#store.find(tokenHash)));
     if (!record || record.expiresAt <= this.#clock()) throw new ServerError('tokenInvalid');
     if (record.userStatus === UserStatus.disabled) throw new ServerError('userFrozen');
     if (record.userStatus !== UserStatus.normal) throw new ServerError('tokenInvalid');
-    this.#apps.normal(record.appId);
-    return { uid: record.uid, appId: record.appId, deviceGuid: record.deviceGuid, tokenHash };
+    this.#apps.admit(record.appId, record.uid);
+    const { uid, appId, deviceGuid, expiresAt } = record;
+    return { uid, appId, deviceGuid, tokenHash, expiresAt };
   }
 
   /** Notes which device connects with the token: what it asks for over REST is then known to come from it. */
@@ -99,7 +109,11 @@ export class TokenService {
   }
 
   /** Puts another password in the place of the one that was checked, and ends every token but the bearer's. */
-  async changePassword({ uid, tokenHash }: Bearer, oldHash: string, newHash: string): Promise<void> {
+  async changePassword(
+    { uid, tokenHash }: Pick<Bearer, 'uid' | 'tokenHash'>,
+    oldHash: string,
+    newHash: string,
+  ): Promise<void> {
     const change = { uid, oldHash, newHash, exceptToken: tokenHash };
     const own = keyOf(tokenHash);
     const result = await this.#store.write['token.changePassword'](change, (changed) => {
@@ -113,20 +127,20 @@ export class TokenService {
 
   /** Ends the bearer's token. */
   async revoke({ uid, tokenHash }: Bearer): Promise<void> {
-    await this.#store.write['token.end']({ hash: tokenHash }, () => this.#end(uid, [tokenHash]));
+    await this.#store.write['token.end']({ hash: tokenHash }, () => this.ended(uid, [tokenHash]));
   }
 
-  /** Ends all tokens of a user. */
-  async revokeAll(uid: number): Promise<void> {
-    await this.#store.write['token.endAll']({ uid }, (ended) => this.#end(uid, ended));
+  /** Ends all tokens of a user; his sessions hear why. */
+  async revokeAll(uid: number, close?: CloseName, notice?: UserNoticeType): Promise<void> {
+    await this.#store.write['token.endAll']({ uid }, (ended) => this.ended(uid, ended, close, notice));
   }
 
-  /** Makes tokens that are gone from the database stop working here, for requests and for sessions. */
-  #end(uid: number, hashes: readonly Uint8Array[]): void {
+  /** Makes tokens that are gone from the database stop working here, for requests and for sessions, which hear why. */
+  ended(uid: number, hashes: readonly Uint8Array[], close: CloseName = 'tokenInvalid', notice?: UserNoticeType): void {
     this.#forget(hashes);
     const ended = new Set(hashes.map(keyOf));
     if (ended.size === 0) return;
-    this.#delivery.endSessions(uid, 'tokenInvalid', undefined, (session) => ended.has(session.tokenHash));
+    this.#delivery.endSessions(uid, close, notice, (session) => ended.has(session.tokenHash));
   }
 
   #forget(hashes: readonly Uint8Array[]): void {

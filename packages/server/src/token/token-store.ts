@@ -1,5 +1,7 @@
 import { type Bound, bindCommands, type CommandTable, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
+import { UserStatus } from '../user/user-status.ts';
+import { endTokens, toHash } from './end-tokens.ts';
 
 export interface NewToken {
   hash: Uint8Array;
@@ -11,6 +13,9 @@ export interface NewToken {
   expiresAt: number;
   createdAt: number;
 }
+
+/** Why there is no token: what the login had checked does not hold any more. */
+export type NoToken = 'loginRejected' | 'userFrozen';
 
 /** A token as the database knows it, with what decides whether it works. */
 export interface TokenRecord {
@@ -35,8 +40,9 @@ export interface PasswordChange {
 
 export const tokenWrites = {
   /** Gives the hashes of the tokens that ended by it. */
-  'token.create'(db: Database, a: NewToken): Uint8Array[] | 'passwordChanged' {
-    if (a.passwordHash !== undefined && !hasPassword(db, a.uid, a.passwordHash)) return 'passwordChanged';
+  'token.create'(db: Database, a: NewToken): { refused: NoToken } | { ended: Uint8Array[] } {
+    const refused = refusalOf(db, a);
+    if (refused) return { refused };
     db.run(
       'INSERT INTO token (hash, uid, device_guid, expires_at, created_at) VALUES (?, ?, ?, ?, ?)',
       a.hash,
@@ -53,7 +59,7 @@ export const tokenWrites = {
       a.createdAt,
       tokensPerUser,
     );
-    return ended.map(toHash);
+    return { ended: ended.map(toHash) };
   },
 
   /** From now on the token belongs to the device that connects with it. */
@@ -74,16 +80,15 @@ export const tokenWrites = {
 
   /** Gives the hashes of those that ended. */
   'token.endAll'(db: Database, a: { uid: number }): Uint8Array[] {
-    return endTokens(db, a.uid, new Uint8Array(0));
+    return endTokens(db, a.uid);
   },
 } satisfies CommandTable;
 
-function hasPassword(db: Database, uid: number, hash: string): boolean {
-  return db.get('SELECT 1 FROM user WHERE uid = ? AND password_hash = ?', uid, hash) !== undefined;
-}
-
-function endTokens(db: Database, uid: number, except: Uint8Array): Uint8Array[] {
-  return db.all('DELETE FROM token WHERE uid = ? AND hash <> ? RETURNING hash', uid, except).map(toHash);
+function refusalOf(db: Database, { uid, passwordHash }: NewToken): NoToken | undefined {
+  const user = db.get('SELECT status, password_hash FROM user WHERE uid = ?', uid);
+  if (!user || user['status'] === UserStatus.deleted) return 'loginRejected';
+  if (passwordHash !== undefined && passwordHash !== user['password_hash']) return 'loginRejected';
+  return user['status'] === UserStatus.disabled ? 'userFrozen' : undefined;
 }
 
 export class TokenStore {
@@ -103,10 +108,6 @@ export class TokenStore {
     );
     return row && toRecord(row);
   }
-}
-
-function toHash(row: Row): Uint8Array {
-  return row['hash'] as Uint8Array;
 }
 
 function toRecord(row: Row): TokenRecord {

@@ -1,7 +1,7 @@
 import type { AuthMode } from '@flooim/protocol';
 import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
-import type { Handlers } from '../http/caller.ts';
+import type { Caller, Handlers } from '../http/caller.ts';
 
 type Served =
   | 'userRegister'
@@ -9,13 +9,13 @@ type Served =
   | 'userProfile'
   | 'userProfileUpdate'
   | 'userNickName'
+  | 'userName'
+  | 'userMobile'
   | 'userAvatar'
-  | 'userSettings'
-  | 'userSettingsUpdate'
-  | 'userAuthMode'
-  | 'userChangePassword';
+  | 'userChangePassword'
+  | 'userDelete';
 
-export function userRoutes({ users }: Pick<Context, 'users'>): Pick<Handlers, Served> {
+export function userRoutes({ users, lifecycles }: Pick<Context, 'users' | 'lifecycles'>): Pick<Handlers, Served> {
   return {
     userRegister: async ({ username, password }, { appId }) => users.register(appId, username, password),
 
@@ -36,11 +36,56 @@ export function userRoutes({ users }: Pick<Context, 'users'>): Pick<Handlers, Se
       return true;
     },
 
+    async userName({ username }, { uid }) {
+      await users.changeProfile(uid, { username });
+      return true;
+    },
+
+    async userMobile({ mobile }, { uid }) {
+      await users.changeProfile(uid, { mobile });
+      return true;
+    },
+
     async userAvatar({ avatar }, { uid }) {
       await users.changeProfile(uid, { avatar });
       return true;
     },
 
+    async userChangePassword({ old_password, new_password }, caller) {
+      await users.changePassword(caller, old_password, new_password);
+      return true;
+    },
+
+    async userDelete({ password }, caller) {
+      if (caller.isAdmin) await lifecycles.remove(caller);
+      else if (!password) throw new ServerError('invalidParameter', 'password is required');
+      else await lifecycles.removeOwn(caller, password);
+      return true;
+    },
+  };
+}
+
+type Settings =
+  | 'userSettings'
+  | 'userSettingsUpdate'
+  | 'userAuthMode'
+  | 'userDownload'
+  | 'userSounds'
+  | 'userVibratory'
+  | 'userPush'
+  | 'userPushDetail'
+  | 'userPushLimit'
+  | 'userPushNickName';
+
+export function userSettingsRoutes({ users }: Pick<Context, 'users'>): Pick<Handlers, Settings> {
+  /** Sets one field to the parameter `value`. */
+  const set =
+    (field: 'auto_download' | 'no_sounds' | 'vibratory' | 'no_push' | 'no_push_detail' | 'push_nick_name') =>
+    async ({ value }: { value: boolean | string }, { uid }: Caller) => {
+      await users.changeSettings(uid, { [field]: value });
+      return true;
+    };
+  return {
     userSettings: async (_request, { uid }) => users.settings(uid),
 
     async userSettingsUpdate({ user_id, auth_mode, ...change }, { uid }) {
@@ -57,8 +102,31 @@ export function userRoutes({ users }: Pick<Context, 'users'>): Pick<Handlers, Se
       return true;
     },
 
-    async userChangePassword({ old_password, new_password }, caller) {
-      await users.changePassword(caller, old_password, new_password);
+    userDownload: set('auto_download'),
+    userSounds: set('no_sounds'),
+    userVibratory: set('vibratory'),
+    userPush: set('no_push'),
+    userPushDetail: set('no_push_detail'),
+    userPushNickName: set('push_nick_name'),
+
+    async userPushLimit(hours, { uid }) {
+      await users.changeSettings(uid, hours);
+      return true;
+    },
+  };
+}
+
+type Administered = 'userDisable' | 'userEnable';
+
+export function userAdminRoutes({ lifecycles }: Pick<Context, 'lifecycles'>): Pick<Handlers, Administered> {
+  return {
+    async userDisable({ list }, { appId }) {
+      await lifecycles.disable(appId, list);
+      return true;
+    },
+
+    async userEnable({ list }, { appId }) {
+      await lifecycles.enable(appId, list);
       return true;
     },
   };

@@ -10,24 +10,25 @@ import type { AppService } from '../app/app-service.ts';
 import { AttemptLimit } from '../attempt-limit.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
-import type { RosterService } from '../roster/roster-service.ts';
 import type { Passwords } from '../token/passwords.ts';
 import type { Bearer, TokenService } from '../token/token-service.ts';
-import { checkAvatar, checkPassword, cleanUsername } from './account-rules.ts';
+import { checkAvatar, checkMobile, checkPassword, cleanUsername } from './account-rules.ts';
 import { readSettings, type SettingsChange } from './user-settings.ts';
-import type { Account, AccountName, ProfileChange, UserStore } from './user-store.ts';
+import { type Account, type AccountName, type ProfileChange, type UserStore, visibleOf } from './user-store.ts';
 
 export type { Account, AccountName };
 
-/** Changes that all friends are told of: a roster full of them is thousands of writes. */
-const visibleChangesPerMin = 30;
+/**
+ * Changes that all friends are told of: a roster full of them is thousands of writes. And of the number, whose answer tells
+ * whether somebody else has it.
+ */
+const notableChangesPerMin = 30;
 
 interface Parts {
   store: UserStore;
   apps: AppService;
   passwords: Passwords;
   tokens: TokenService;
-  roster: RosterService;
   delivery: Delivery;
   clock: () => number;
 }
@@ -35,16 +36,21 @@ interface Parts {
 /** Accounts: making one, what it shows, how it behaves, its password. */
 export class UserService {
   readonly #parts: Parts;
-  readonly #visibleChanges: AttemptLimit;
+  readonly #notableChanges: AttemptLimit;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#visibleChanges = new AttemptLimit(visibleChangesPerMin, parts.clock);
+    this.#notableChanges = new AttemptLimit(notableChangesPerMin, parts.clock);
   }
 
   async register(appId: string, name: string, password: string): Promise<UserSettings> {
-    const { store, apps, passwords, clock } = this.#parts;
-    if (!apps.normal(appId).openRegistration) throw new ServerError('registrationClosed');
+    if (!this.#parts.apps.normal(appId).openRegistration) throw new ServerError('registrationClosed');
+    return this.create(appId, name, password);
+  }
+
+  /** As `register`, also where registration is closed. */
+  async create(appId: string, name: string, password: string): Promise<UserSettings> {
+    const { store, passwords, clock } = this.#parts;
     const username = cleanUsername(name);
     checkPassword(password);
     if (await store.isTaken(appId, username)) throw new ServerError('userExists');
@@ -72,16 +78,15 @@ export class UserService {
 
   /** Changes what is given. The user's devices hear of it, and his friends if they can see it. */
   async changeProfile(uid: number, wanted: ProfileChange): Promise<void> {
-    const { store, roster, delivery } = this.#parts;
-    if (wanted.avatar !== undefined) checkAvatar(wanted.avatar);
-    const change = difference(await store.profile(uid), wanted);
+    const { store, delivery, clock } = this.#parts;
+    const change = difference(await store.profile(uid), checked(wanted));
     if (Object.keys(change).length === 0) return;
-    const { nick_name, avatar, public_info } = change;
-    const visible = withoutAbsent({ nick_name, avatar, public_info });
-    const isVisible = Object.keys(visible).length > 0;
-    if (isVisible && !this.#visibleChanges.take(String(uid))) throw new ServerError('tooManyAttempts');
-    const notices = isVisible ? await roster.changeNotices(uid, visible) : [];
-    await store.write['user.changeProfile']({ uid, change, notices }, (placed) => delivery.deliver(notices, placed));
+    const isNotable = change.mobile !== undefined || Object.keys(visibleOf(change)).length > 0;
+    if (isNotable && !this.#notableChanges.take(String(uid))) throw new ServerError('tooManyAttempts');
+    const result = await store.write['user.changeProfile']({ uid, change, time: clock() }, (done) => {
+      if ('appended' in done) for (const { entry, placed } of done.appended) delivery.deliverOne(entry, placed);
+    });
+    if ('refused' in result) throw new ServerError(result.refused);
     this.#tellOwnDevices(uid);
   }
 
@@ -90,8 +95,8 @@ export class UserService {
   }
 
   async changeSettings(uid: number, change: SettingsChange): Promise<void> {
-    await this.#parts.store.write['user.changeSettings']({ uid, change });
-    this.#tellOwnDevices(uid);
+    const isChanged = await this.#parts.store.write['user.changeSettings']({ uid, change });
+    if (isChanged) this.#tellOwnDevices(uid);
   }
 
   /** Ends every token but the bearer's, and their sessions. */
@@ -104,6 +109,16 @@ export class UserService {
     const isRight = await passwords.check(attempt, account?.passwordHash, oldPassword);
     if (!account || !isRight) throw new ServerError('wrongPassword');
     await tokens.changePassword(bearer, account.passwordHash, await passwords.hash(newPassword));
+  }
+
+  /** Gives the user another password without asking for the old one, and ends all his tokens. */
+  async setPassword(appId: string, uid: number, password: string): Promise<void> {
+    const { store, passwords, tokens } = this.#parts;
+    checkPassword(password);
+    const newHash = await passwords.hash(password);
+    const account = await store.account(appId, { uid });
+    if (!account) throw new ServerError('userNotFound');
+    await tokens.changePassword({ uid, tokenHash: new Uint8Array(0) }, account.passwordHash, newHash);
   }
 
   #tellOwnDevices(uid: number): void {
@@ -124,6 +139,9 @@ function difference<T extends object>(now: T, wanted: Partial<T>): Partial<T> {
   return Object.fromEntries(entries) as Partial<T>;
 }
 
-function withoutAbsent<T extends object>(given: T): Partial<T> {
-  return difference({} as T, given);
+/** What was asked for as it is kept; throws by what it breaks. */
+function checked({ username, ...wanted }: ProfileChange): ProfileChange {
+  if (wanted.avatar !== undefined) checkAvatar(wanted.avatar);
+  if (wanted.mobile !== undefined) checkMobile(wanted.mobile);
+  return username === undefined ? wanted : { ...wanted, username: cleanUsername(username) };
 }

@@ -22,3 +22,9 @@ export function readSettings(uid: number, json: string): UserSettings {
   const kept = json === '{}' ? {} : (JSON.parse(json) as SettingsChange);
   return { user_id: uid, id: uid, ...defaults, ...kept };
 }
+
+/** The JSON with what was changed; an empty text is one that is not set. */
+export function mergeSettings(json: string, change: SettingsChange): string {
+  const settings = { ...(JSON.parse(json) as SettingsChange), ...change };
+  return JSON.stringify(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== '')));
+}

@@ -1,7 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { decodeRosterNotice, type EndpointName, type Envelope, type Params, rest } from '@flooim/protocol';
+import {
+  decodeRosterNotice,
+  type Endpoint,
+  type Envelope,
+  type Params,
+  type ServerEndpointName,
+  serverRest,
+} from '@flooim/protocol';
 import { startServer, type TestServer, temporaryFolder } from '@flooim/testkit';
 import { expect, onTestFinished } from 'vitest';
 
@@ -18,6 +25,8 @@ export interface Answer {
   data: any;
   cursor?: string;
   version?: number;
+  total?: number;
+  msg_ids?: number[];
 }
 
 export interface Asking {
@@ -30,8 +39,8 @@ export interface Asking {
 }
 
 /** Calls an endpoint and gives the envelope as it is, whatever its code. */
-export async function ask(url: string, name: EndpointName, params: object, asking: Asking = {}): Promise<Answer> {
-  const endpoint = rest[name];
+export async function ask(url: string, name: ServerEndpointName, params: object, asking: Asking = {}): Promise<Answer> {
+  const endpoint: Endpoint = serverRest[name];
   const place = asking.place ?? endpoint.in;
   const target = new URL(endpoint.path, url);
   if (place === 'query') for (const [key, value] of Object.entries(params)) target.searchParams.set(key, String(value));
@@ -52,8 +61,8 @@ export async function ask(url: string, name: EndpointName, params: object, askin
 
 export async function read(response: Response): Promise<Answer> {
   const text = await response.text();
-  const { code, message = '', data, cursor, version } = JSON.parse(text) as Envelope<unknown>;
-  return { status: response.status, headers: response.headers, text, code, message, data, cursor, version };
+  const { code, message = '', ...rest } = JSON.parse(text) as Envelope<unknown>;
+  return { status: response.status, headers: response.headers, text, code, message, data: undefined, ...rest };
 }
 
 export interface Person {
@@ -77,9 +86,9 @@ export interface People {
   bob: Person;
   carol: Person;
   /** Calls as somebody. */
-  as(person: Person, name: EndpointName, params?: object, asking?: Asking): Promise<Answer>;
+  as(person: Person, name: ServerEndpointName, params?: object, asking?: Asking): Promise<Answer>;
   /** As `as`, and it has to work. */
-  ok(person: Person, name: EndpointName, params?: object, asking?: Asking): Promise<Answer['data']>;
+  ok(person: Person, name: ServerEndpointName, params?: object, asking?: Asking): Promise<Answer['data']>;
   close(): Promise<void>;
 }
 
@@ -115,6 +124,7 @@ function sampleValue(name: string, schema: Params[string]): unknown {
   if (name === 'app_id') return 'flooim';
   if (schema.type === 'integer') return schema.minimum;
   if (schema.type === 'boolean') return true;
+  if (schema.type === 'list') return [sampleOf(schema.items)];
   return schema.type === 'array' ? [schema.items.minimum] : 'some_text1';
 }
 

@@ -1,16 +1,30 @@
 ALTER TABLE app ADD COLUMN user_limit INTEGER NOT NULL DEFAULT 0; -- 0: as many as come
 ALTER TABLE app ADD COLUMN licence_expires_at INTEGER NOT NULL DEFAULT 0; -- ms; 0: never
 
+-- The users whom a licence counts.
+CREATE INDEX user_counted ON user (app_id, uid) WHERE status <> 2;
+
 CREATE TABLE admin_token (
   hash BLOB PRIMARY KEY, -- sha-256; the token itself is never stored
   app_id TEXT NOT NULL REFERENCES app,
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What a user who goes had asked.
+CREATE INDEX roster_application_pending ON roster_application (applicant) WHERE status = 0;
+
 -- What a user keeps about a conversation, for all his devices.
 ALTER TABLE inbox ADD COLUMN pinned_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE inbox ADD COLUMN touched_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE inbox ADD COLUMN draft TEXT NOT NULL DEFAULT '';
+
+-- How far the other user has read, as far as this one is told; in a group, any of the others.
+ALTER TABLE inbox ADD COLUMN peer_read_mid INTEGER NOT NULL DEFAULT 0;
+UPDATE inbox SET peer_read_mid = coalesce((SELECT p.read_mid FROM inbox p WHERE p.uid = inbox.peer AND p.peer = inbox.uid), 0)
+WHERE peer > 0;
+
+-- What there is besides messages in the logs of groups: who wants no messages of a group gets these.
+CREATE INDEX entry_besides ON entry (log_id, mid) WHERE kind <> 1 AND to_uid = log_id;
 
 -- A group's id is its log.
 CREATE TABLE group_info (
@@ -86,6 +100,8 @@ CREATE TABLE group_application (
   updated_at INTEGER NOT NULL,
   PRIMARY KEY (gid, applicant)
 ) STRICT, WITHOUT ROWID;
+-- What a user who goes had asked.
+CREATE INDEX group_application_pending ON group_application (applicant) WHERE status = 0;
 
 CREATE TABLE group_invitation (
   gid INTEGER NOT NULL,

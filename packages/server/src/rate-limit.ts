@@ -41,3 +41,10 @@ export class RateLimit {
     }
   }
 }
+
+/** What users are limited by, over all their devices and whichever way they ask. */
+export interface RateLimits {
+  /** Messages and operations. */
+  writes: RateLimit;
+  reads: RateLimit;
+}

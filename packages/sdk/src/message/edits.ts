@@ -1,0 +1,100 @@
+import { applyEdit, decodeMessageBody, decodeMeta, type MessageBody, type SyncDL } from '@flooim/protocol';
+import type { Conversations } from '../conversation/conversations.ts';
+import { FlooError } from '../errors.ts';
+import type { Storage, StoredConversation, StoredMessage, StoredSend } from '../storage/storage.ts';
+import type { Transaction, Transactions } from '../storage/transaction.ts';
+import type { Operation } from '../sync/apply.ts';
+import { inStateOf, type Messages } from './messages.ts';
+
+export interface EditsParts {
+  storage: Storage;
+  transactions: Transactions;
+  conversations: Conversations;
+  messages: Messages;
+  /** The message as the server has it now; undefined when there is none any more. Rejects when it cannot be asked. */
+  ask(cid: number, mid: number): Promise<StoredMessage | undefined>;
+}
+
+/**
+ * Changes of messages, in the order that the server gave them. Where this device cannot follow that order (an own edit that
+ * others overtook, a message that is not in memory) it notes the message as stale and asks the server how it is now.
+ */
+export class Edits {
+  readonly #parts: EditsParts;
+  #refreshing = false;
+
+  constructor(parts: EditsParts) {
+    this.#parts = parts;
+  }
+
+  /** Another device, or the other user, changed a message. */
+  came({ type, cid, mid, body }: Operation, tx: Transaction): void {
+    const row = this.#parts.conversations.ensure(cid);
+    const held = this.#parts.messages.find(cid, mid);
+    if (row.stale?.includes(mid)) return;
+    if (!held) this.#noteStale(row, mid, tx);
+    else if (body.editTimestamp > (held.editedAt ?? 0)) this.#apply(held, type, body, body.editTimestamp, tx);
+  }
+
+  /** The server took an own edit. */
+  sent({ meta, operation }: StoredSend, answer: SyncDL, tx: Transaction): void {
+    if (!operation) return;
+    const { cid, mid, type } = operation;
+    const row = this.#parts.conversations.ensure(cid);
+    const held = this.#parts.messages.find(cid, mid);
+    const hasAllBefore = answer.prevMid <= row.cursor || answer.serverMid <= row.cursor;
+    const isNext = held && hasAllBefore && answer.editTimestamp > (held.editedAt ?? 0) && !row.stale?.includes(mid);
+    if (!isNext) return this.#noteStale(row, mid, tx);
+    this.#apply(held, type, decodeMessageBody(decodeMeta(meta).payload), answer.editTimestamp, tx);
+  }
+
+  #apply(held: StoredMessage, type: number, edit: MessageBody, editedAt: number, tx: Transaction): void {
+    this.#parts.messages.change({ ...held, ...applyEdit(held, type as Operation['type'], edit), editedAt }, tx);
+  }
+
+  #noteStale(row: StoredConversation, mid: number, tx: Transaction): void {
+    const stale = row.stale ?? [];
+    if (stale.includes(mid) || mid <= row.deletedUpTo) return;
+    row.stale = [...stale, mid];
+    tx.changed(row);
+    tx.afterwards(() => void this.refresh());
+  }
+
+  /** Asks for what is stale, one after the other; what cannot be asked now is asked in the next session. */
+  async refresh(): Promise<void> {
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    try {
+      for (let row = this.#next(); row; row = this.#next()) await this.#refreshOne(row, row.stale?.[0] ?? 0);
+    } catch {
+      // Not connected.
+    } finally {
+      this.#refreshing = false;
+    }
+  }
+
+  #next(): StoredConversation | undefined {
+    return this.#parts.conversations.withStale()[0];
+  }
+
+  async #refreshOne(row: StoredConversation, mid: number): Promise<void> {
+    const { messages, storage, transactions } = this.#parts;
+    const known = messages.find(row.id, mid) ?? (await storage.messages(row.id, mid + 1, 1))[0];
+    // What this device does not have comes in its present state if it ever comes.
+    const fresh = known?.mid === mid ? await this.#ask(row.id, mid) : undefined;
+    await transactions.run((tx) => {
+      row.stale = row.stale?.filter((other) => other !== mid) ?? [];
+      tx.changed(row);
+      const held = messages.find(row.id, mid) ?? known;
+      if (fresh && held && mid > row.deletedUpTo) messages.change(inStateOf(held, fresh), tx);
+    });
+  }
+
+  #ask(cid: number, mid: number): Promise<StoredMessage | undefined> {
+    return this.#parts.ask(cid, mid).catch((error: FlooError) => {
+      // Nobody's conversation any more.
+      if (error instanceof FlooError && error.code === 'REJECTED') return undefined;
+      throw error;
+    });
+  }
+}

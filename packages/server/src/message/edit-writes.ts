@@ -1,0 +1,38 @@
+import { applyEdit, decodeMessageBody, encodeMessageBody, limits, type MessageBody } from '@flooim/protocol';
+import type { CommandTable } from '../store/commands.ts';
+import type { Database, Row } from '../store/database.ts';
+import { contentProblem, editPayload } from './message-content.ts';
+import { groupRefusal, pairRefusal, refused } from './refusals.ts';
+import { append, messageIn, repeated, type SendResult, type SentOperation } from './sent.ts';
+
+export const editWrites = {
+  /** Changes a message, and says so in its log. The entry carries what is added or replaced. */
+  'message.edit'(db: Database, sent: SentOperation): SendResult {
+    const { entry, operation, peerLog } = sent;
+    const forbidden = repeated(db, sent) ?? refusal(db, sent);
+    if (forbidden) return forbidden;
+    const target = messageIn(db, peerLog, operation.mid);
+    if (!target) return refused('messageNotFound');
+    if (target['from_uid'] !== entry.fromUid) return refused('editForeign');
+    const edit = decodeMessageBody(entry.payload);
+    const edited = editedBody(target, sent, edit);
+    const stored = new Uint8Array(encodeMessageBody(edited));
+    const problem = contentProblem(edited) ?? (stored.length > limits.payloadBytes ? 'the message is too large' : '');
+    if (problem) return refused('invalidParameter', problem);
+    db.run('UPDATE entry SET payload = ? WHERE mid = ?', stored, operation.mid);
+    const { editTimestamp } = edited;
+    const payload = new Uint8Array(editPayload(operation, edit, editTimestamp));
+    return { ...append(db, { ...sent, entry: { ...entry, payload } }), payload, editTimestamp };
+  },
+} satisfies CommandTable;
+
+function refusal(db: Database, { where, appId, entry, friendsOnly }: SentOperation): SendResult | undefined {
+  if (where === 'system') return undefined;
+  return where === 'group' ? groupRefusal(db, appId, entry) : pairRefusal(db, entry, friendsOnly);
+}
+
+function editedBody(target: Row, { operation, entry }: SentOperation, edit: MessageBody): MessageBody {
+  const held = decodeMessageBody(target['payload'] as Uint8Array);
+  const editTimestamp = Math.max(entry.time, held.editTimestamp + 1);
+  return { ...held, ...applyEdit(held, operation.type, edit), editTimestamp };
+}

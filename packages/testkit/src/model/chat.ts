@@ -1,0 +1,108 @@
+import type { UserName } from '../users.ts';
+
+/** A message as the model knows it. */
+export interface Told {
+  mid: number;
+  from: UserName;
+  content: string;
+  /** Commands are messages that nobody counts or lists. */
+  isCommand: boolean;
+  isRecalled: boolean;
+  /** Whose devices got it. */
+  audience: ReadonlySet<UserName>;
+  readonly deletedBy: Set<UserName>;
+}
+
+/** Where a user is in a conversation. */
+export interface Reader {
+  read: number;
+  readonly marks: Set<number>;
+  /** What lies up to here he deleted with the conversation. */
+  hidden: number;
+  /** The newest message of others that reached one of his devices. */
+  reached: number;
+}
+
+/** What was said somewhere, and what each user and each device may still show of it. */
+export class Chat {
+  readonly told: Told[] = [];
+  readonly #readers = new Map<UserName, Reader>();
+  /** By device: what was deleted there alone. */
+  readonly #hiddenOn = new Map<string, number>();
+
+  reader(user: UserName): Reader {
+    const reader = this.#readers.get(user) ?? { read: 0, marks: new Set(), hidden: 0, reached: 0 };
+    this.#readers.set(user, reader);
+    return reader;
+  }
+
+  get last(): number {
+    return this.told.at(-1)?.mid ?? 0;
+  }
+
+  /** Answers of different devices may come in another order than the log's. */
+  add(told: Told): void {
+    this.told.push(told);
+    this.told.sort((a, b) => a.mid - b.mid);
+  }
+
+  find(mid: number): Told | undefined {
+    return this.told.find((one) => one.mid === mid);
+  }
+
+  /** What a device of his shows; without a device, what the server gives. */
+  visible(user: UserName, device?: string): Told[] {
+    const hidden = this.hiddenOn(user, device);
+    return this.told.filter(
+      (one) => one.mid > hidden && !one.isRecalled && one.audience.has(user) && !one.deletedBy.has(user),
+    );
+  }
+
+  unread(user: UserName, device?: string): number {
+    const { read, marks } = this.reader(user);
+    const counts = (one: Told) => one.from !== user && !one.isCommand && (one.mid > read || marks.has(one.mid));
+    return this.visible(user, device).filter(counts).length;
+  }
+
+  /** How far an own message has come with another user: 0 not at all, 1 it reached a device of his, 2 he read it. */
+  status(mid: number, other: UserName): 0 | 1 | 2 {
+    const { read, reached } = this.reader(other);
+    if (mid <= read) return 2;
+    return mid <= reached ? 1 : 0;
+  }
+
+  /** The user read up to here, on a device that knows of so many marks: whether that says anything new. */
+  read(user: UserName, mid: number, device?: string): void {
+    if (!this.readSays(user, mid, device)) return;
+    const reader = this.reader(user);
+    reader.read = Math.max(reader.read, mid);
+    for (const marked of reader.marks) if (marked <= reader.read) reader.marks.delete(marked);
+  }
+
+  readSays(user: UserName, mid: number, device?: string): boolean {
+    const { read, marks } = this.reader(user);
+    return mid > read || [...marks].some((marked) => marked > this.hiddenOn(user, device));
+  }
+
+  hide(user: UserName): void {
+    const reader = this.reader(user);
+    reader.hidden = Math.max(reader.hidden, this.last);
+  }
+
+  hideOn(device: string): void {
+    this.#hiddenOn.set(device, this.last);
+  }
+
+  hiddenOn(user: UserName, device?: string): number {
+    return Math.max(this.reader(user).hidden, this.#hiddenOn.get(device ?? '') ?? 0);
+  }
+
+  /** Devices of these users have everything. */
+  reach(users: Iterable<UserName>): void {
+    for (const user of users) {
+      const reader = this.reader(user);
+      const got = this.told.findLast((one) => one.from !== user && one.audience.has(user));
+      reader.reached = Math.max(reader.reached, got?.mid ?? 0);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Flooim, flooim, type Meta, type RosterMessage } from 'flooim';
+import type { Line, Quiet } from '../quiet.ts';
+import type { UserName } from '../users.ts';
+import { until } from '../wait.ts';
+
+/** What became of a message. */
+export type Outcome = { mid: number } | { refused: string };
+
+/** A little more than a store in memory needs before something goes out. */
+const turnsToSend = 5;
+
+/** One SDK instance under the model's eyes. */
+export class Device {
+  readonly name: string;
+  readonly user: UserName;
+  readonly line: Line;
+  readonly im: Flooim;
+  /** What the server refused, and nobody has looked at. */
+  readonly errors: string[] = [];
+  /** What it said and has no answer for. */
+  readonly #unsaid = new Map<number, (outcome: Outcome) => void>();
+  #following: Promise<void>[] = [];
+
+  constructor(url: string, name: string, user: UserName, quiet: Quiet) {
+    this.name = name;
+    this.user = user;
+    this.line = quiet.line();
+    const { platform } = this.line;
+    const dnsServer = `${url}/v2/app_dns`;
+    this.im = flooim({ appid: 'flooim', dnsServer, storage: 'memory', deviceName: name, platform });
+    this.im.on('onSendingMessageStatusChanged', ({ status, mid, serverMid, reason }) => {
+      if (status === 'sending') return;
+      this.#unsaid.get(mid)?.(serverMid ? { mid: Number(serverMid) } : { refused: reason ?? '' });
+      this.#unsaid.delete(mid);
+    });
+    this.im.on('flooError', ({ category, desc }) => void this.errors.push(`${category} ${desc}`));
+  }
+
+  async login(uid: number, token: string): Promise<void> {
+    await this.im.tokenLogin({ user_id: uid, token });
+    await this.online();
+  }
+
+  async online(): Promise<void> {
+    await until(() => this.im.connection.state.name === 'online', `${this.name} to be online`, { timeoutMs: 20_000 });
+  }
+
+  async offline(): Promise<void> {
+    await until(() => this.im.connection.state.name !== 'online', `${this.name} to be offline`);
+  }
+
+  /** `then` is called when the server took or refused it; what it throws comes out of `answered`. */
+  say(message: RosterMessage, then: (outcome: Outcome, clientMid: number) => void): void {
+    const clientMid = this.im.sysManage.sendRosterMessage(message);
+    const outcome = new Promise<Outcome>((resolve) => this.#unsaid.set(clientMid, resolve));
+    const followed = outcome.then((result) => then(result, clientMid));
+    followed.catch(() => {});
+    this.#following.push(followed);
+  }
+
+  /** Resolves when everything that it did is answered; what it is refused is in `errors`. */
+  async answered(): Promise<void> {
+    const isQuiet = () =>
+      this.im.connection.state.name === 'online' && this.line.unanswered === 0 && this.#unsaid.size === 0;
+    do {
+      await until(isQuiet, `${this.name} to be answered`, { timeoutMs: 20_000 });
+      for (let i = 0; i < turnsToSend; i++) await turn();
+    } while (!isQuiet());
+    const following = this.#following;
+    this.#following = [];
+    await Promise.all(following);
+  }
+
+  /** An error that was expected, and is there. */
+  forgive(error: string): void {
+    const at = this.errors.indexOf(error);
+    assert.notEqual(at, -1, `${this.name} was not told ${error}`);
+    this.errors.splice(at, 1);
+  }
+
+  /** What is called MESSAGE as an error: a refusal that the model knows of. */
+  expectRefusal(reason: string | undefined, what: string): void {
+    const actual = this.errors.splice(0);
+    assert.deepEqual(actual, reason === undefined ? [] : [`MESSAGE ${reason}`], what);
+  }
+
+  /** The messages that a conversation shows, without what is on its way. */
+  shown(uid: number): Meta[] {
+    return this.im.rosterManage.getRosterMessageByRid(uid).filter((meta) => meta.sending === 'sent');
+  }
+}

@@ -11,6 +11,9 @@ export interface BenchOptions {
   window: number;
   /** Idle sessions. */
   n: number;
+  /** Of the group, and how many of them are there. */
+  members: number;
+  online: number;
   /** The server on the first core, the generator on the second. */
   pin: boolean;
   writer: 'thread' | 'inline' | undefined;
@@ -26,6 +29,8 @@ export function readOptions(args: readonly string[]): { names: string[]; options
       pairs: { type: 'string', default: '50' },
       window: { type: 'string', default: '32' },
       n: { type: 'string', default: '10000' },
+      members: { type: 'string', default: '2000' },
+      online: { type: 'string', default: '500' },
       pin: { type: 'boolean', default: false },
       writer: { type: 'string' },
     },
@@ -38,6 +43,8 @@ export function readOptions(args: readonly string[]): { names: string[]; options
       pairs: Number(values.pairs),
       window: Number(values.window),
       n: Number(values.n),
+      members: Number(values.members),
+      online: Number(values.online),
       pin: values.pin,
       writer: values.writer as BenchOptions['writer'],
     },

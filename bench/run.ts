@@ -1,4 +1,5 @@
 /** `npm run bench [-- NAME...] [options]`: measures, prints a table, writes results/NAME.json and NAME.md. */
+import { benchGroups } from './groups.ts';
 import { benchIdle } from './idle.ts';
 import { benchLogins } from './logins.ts';
 import { benchMessages } from './messages.ts';
@@ -9,6 +10,7 @@ import { benchWriter } from './writer.ts';
 
 const benches: Record<string, (options: BenchOptions) => Promise<Report>> = {
   messages: benchMessages,
+  groups: benchGroups,
   idle: benchIdle,
   logins: benchLogins,
   writer: benchWriter,

@@ -135,6 +135,9 @@ export interface BriefGroupInfoAndSettings {
   capacity: number;
 }
 
+/** What the list of groups gives: the brief, and ours besides, all of the group. */
+export type GroupListDetail = BriefGroupInfoAndSettings & GroupInfoAndSettings;
+
 export interface GroupMember {
   user_id: number;
   /** His card: what he is called in this group. */

@@ -39,6 +39,9 @@ const unread = fc.record({
   readMid: uint64,
   peerReadMid: uint64,
   peerDeliveredMid: uint64,
+  pinnedAt: uint64,
+  touchedAt: uint64,
+  draft: text,
 });
 
 /** Every message that has an encoder, by its name in the schema. */

@@ -9,6 +9,7 @@ export type {
   GroupCode,
   GroupInfoAndSettings,
   GroupInvitation,
+  GroupListDetail,
   GroupMember,
   GroupMemberBanned,
   GroupRole,

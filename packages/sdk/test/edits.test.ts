@@ -1,5 +1,5 @@
 import { FaultProxy } from '@flooim/testkit';
-import type { Meta } from 'flooim';
+import type { Meta, SocketClass } from 'flooim';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { groupOf } from './group-town.ts';
 import { type Person, say, town } from './people.ts';
@@ -21,7 +21,11 @@ const shown = (of: Person, cid: number, mid: string): Meta | undefined =>
   [...of.im.rosterManage.getRosterMessageByRid(cid)].find((meta) => meta.id === mid);
 const content = (of: Person, cid: number, mid: string) => shown(of, cid, mid)?.content;
 const reads = (of: Person, cid: number, mid: string, wanted: string) =>
-  until(() => content(of, cid, mid) === wanted, `"${wanted}" with ${of.name}, who has "${content(of, cid, mid)}"`, 20_000);
+  until(
+    () => content(of, cid, mid) === wanted,
+    `"${wanted}" with ${of.name}, who has "${content(of, cid, mid)}"`,
+    20_000,
+  );
 
 test('a message that its sender changes is changed on every device of both, and says when', async () => {
   const ada = await person('ada');
@@ -183,13 +187,13 @@ class DeafSocket extends WebSocket {
     DeafSocket.last = this;
   }
 
-  override set onmessage(listener: ((event: MessageEvent) => void) | null) {
+  override set onmessage(listener: ((event: { data: unknown }) => void) | null) {
     super.onmessage = listener && ((event) => void (DeafSocket.isDeaf || listener(event)));
   }
 }
 
 test('a change whose answer was lost, and that another device overtook meanwhile, is not put on top', async () => {
-  const ada = await person('ada', { WebSocket: DeafSocket });
+  const ada = await person('ada', { WebSocket: DeafSocket as unknown as SocketClass });
   const phone = await device(ada);
   const bob = await person('bob');
   const mid = await say(ada, bob, 'one');

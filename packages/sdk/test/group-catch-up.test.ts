@@ -24,9 +24,8 @@ test('the groups are readable on a device before the network is', async () => {
 
 test('an answer that was on its way when a notice came does not bring back what was before', async () => {
   const ada = await person('ada');
-  const name = (await person('bob')).name;
   const { fetch: fetchHeld, hold } = holding();
-  const bob = await device({ name } as Person, { platform: { ...profile(), fetch: fetchHeld } });
+  const bob = await device(await person('bob'), { platform: { ...profile(), fetch: fetchHeld } });
   const [gid, other] = [await groupOf(ada, [bob]), await groupOf(ada, [])];
   await opened(bob, gid);
   const held = hold('/group/');
@@ -52,6 +51,21 @@ test('an answer that was on its way when a notice came does not bring back what 
   await expectFresh(bob, gid);
 });
 
+test('an answer that was on its way does not bring back a group that is gone', async () => {
+  const ada = await person('ada');
+  const { fetch: fetchHeld, hold } = holding();
+  const bob = await device(await person('bob'), { platform: { ...profile(), fetch: fetchHeld } });
+  const gid = await groupOf(ada, [bob]);
+  const held = hold('/group/info');
+  const answer = bob.im.groupManage.asyncGetGroupInfo(gid, true);
+  await until(() => held.answers === 1, 'the server has answered');
+  await ada.im.groupManage.asyncDestroy({ group_id: gid });
+  await bob.next('onGroupDestoryed');
+  held.release();
+  expect(await answer).toMatchObject({ status: 1 });
+  expect(bob.im.groupManage.getAllGroupDetail()).toEqual({});
+});
+
 test('a login does not fail with the groups, which come when they can be asked for', async () => {
   let down = true;
   const fetchSome: typeof fetch = async (input, init) => {
@@ -64,6 +78,8 @@ test('a login does not fail with the groups, which come when they can be asked f
   const late = await device(bob, { platform: { ...profile(), fetch: fetchSome } });
   expect(late.im.isLogin()).toBe(true);
   await expect(late.im.groupManage.asyncGetGroupInfo(gid, true)).rejects.toMatchObject({ code: 'NETWORK' });
+  await late.next('onGroupJoined');
+  await expect(late.im.groupManage.asyncGetJoinedGroups()).rejects.toMatchObject({ code: 'NETWORK' });
   expect(late.im.groupManage.getAllGroupDetail()).toEqual({});
   const from = late.heard.length;
   down = false;
@@ -157,15 +173,24 @@ test('dispose ends the tries for groups that could not be asked for', async () =
     },
   };
   let failed = 0;
+  let onItsWay = Promise.resolve();
+  let release = () => {};
   const fetchSome: typeof fetch = async (input, init) => {
     if (!String(input).includes('/group/')) return fetch(input, init);
     failed += 1;
+    await onItsWay;
     throw new TypeError('no way through');
   };
   const late = await device(ada, { platform: { ...profile(), clock, fetch: fetchSome } });
-  await until(() => failed > 1, 'it tries again');
+  await until(() => failed === 2, 'it tries again');
+  onItsWay = new Promise((resolve) => {
+    release = resolve;
+  });
+  await until(() => failed === 3, 'and again');
   await late.im.dispose();
-  await until(() => timers.size === 0, 'no timer is left');
+  release();
+  await ada.im.userManage.asyncGetSettings(true);
+  expect(timers.size).toBe(0);
 });
 
 /** A way to the server that keeps answers back until they are released. */

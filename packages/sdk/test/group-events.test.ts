@@ -1,3 +1,4 @@
+import type { GroupNoticeName } from 'flooim';
 import { expect, test } from 'vitest';
 import { groupEventsOf, groupOf, heardNotice } from './group-town.ts';
 import { type Person, say, town } from './people.ts';
@@ -43,6 +44,11 @@ function byKind(a: string, b: string): number {
   return Number(isState(b)) - Number(isState(a)) || (a < b ? -1 : 1);
 }
 
+/** How many notices of a kind were told. */
+function count(one: Person, type: GroupNoticeName): number {
+  return one.of('onGroupNotice').filter((meta) => meta.type === type).length;
+}
+
 /** Runs the change, after which everybody hears exactly this. */
 async function hears(people: People, change: () => Promise<unknown>, expected: Expected): Promise<void> {
   const roles = Object.keys(people) as Role[];
@@ -84,10 +90,10 @@ test('a new group is told to its owner, and to those he invites', async () => {
 });
 
 test('whoever comes and goes is told to all, once', async () => {
-  const { people, bob, cleo, dan, manage, users, group, gid } = await stage();
+  const { people, ada, bob, cleo, dan, manage, users, group, gid } = await stage();
   const came = [members, 'onGroupJoined', notice('joined')];
   await manage.asyncUpdateRequireadminapproval({ ...group, apply_approval: 0 });
-  await heardNotice(cleo, gid, 'info_updated');
+  await Promise.all([ada, people.phone, bob, cleo].map((one) => heardNotice(one, gid, 'info_updated')));
   await hears(people, () => dan.im.groupManage.asyncApply(group), {
     ...everyone(...came),
     stranger: [list, 'onGroupJoined', notice('joined')],
@@ -127,7 +133,7 @@ test('an application is told to those who decide, and what they decide to both',
   await hears(people, () => handle(false), { owner: declined, phone: declined, stranger: declined });
   expect(dan.of('onGroupApplyDeclined')).toMatchObject([{ from: String(ada.uid), content: 'no', toUids: [dan.uid] }]);
   await apply();
-  await until(() => people.phone.of('onGroupNotice').filter(({ type }) => type === 'applyed').length === 2, 'again');
+  await until(() => [ada, people.phone].every((one) => count(one, 'applyed') === 2), 'again');
   const accepted = ['onGroupApplyAccepted', notice('apply_accepted')];
   const joined = ['onGroupJoined', notice('joined')];
   await hears(people, () => handle(true), {
@@ -152,9 +158,8 @@ test('who wants to be asked hears of the invitation, and the inviter of the answ
   const declined = [notice('invite_declined')];
   await hears(people, () => handle(false), { member: declined, stranger: declined });
   await invite();
-  await until(() => dan.of('onGroupNotice').filter(({ type }) => type === 'invited').length === 2, 'again');
+  await until(() => [bob, dan].every((one) => count(one, 'invited') === 2), 'again');
   const joined = ['onGroupJoined', notice('invite_accepted')];
-  await until(() => bob.of('onGroupNotice').filter(({ type }) => type === 'invited').length === 2, 'again');
   await hears(people, () => handle(true), { ...everyone(members, ...joined), stranger: [list, ...joined] });
   expect(await dan.im.groupManage.asyncGetJoinedGroups()).toEqual([gid]);
 });

@@ -84,6 +84,7 @@ test('bad arguments throw at once', async () => {
 test('who is mentioned hears so, by name or with everybody, and nobody else', async () => {
   const ada = await person('ada');
   const bob = await person('bob');
+  const phone = await device(bob);
   const cyd = await person('cyd');
   const gid = await groupOf(ada, [bob, cyd]);
   const words = { mentionedMessage: 'come', pushMessage: 'news', senderNickname: 'Ada' };
@@ -97,7 +98,9 @@ test('who is mentioned hears so, by name or with everybody, and nobody else', as
   bob.im.sysManage.sendMentionMessage({ gid, txt: 'two', mentionAll: true });
   await cyd.next('onMentionMessage', (one) => one.content === 'two');
   await ada.next('onMentionMessage', (one) => one.content === 'two');
-  expect([ada, bob, cyd].map((one) => one.of('onMentionMessage').length)).toEqual([1, 1, 1]);
+  // Nobody mentions himself, on none of his devices.
+  await shows(phone, gid, 'one', 'two');
+  expect([ada, bob, phone, cyd].map((one) => one.of('onMentionMessage').length)).toEqual([1, 1, 1, 1]);
   bob.im.groupManage.readGroupMessage(gid, Number(meta.id));
   expect(listed(bob, gid)?.mentioned).toBe(false);
   expect(listed(cyd, gid)?.mentioned).toBe(true);

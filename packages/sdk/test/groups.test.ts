@@ -74,16 +74,51 @@ test('after every change the devices of all members know what a fresh one would 
   }
 });
 
+test('what the user changes himself is seen when the call resolves', async () => {
+  const ada = await person('ada');
+  const [bob, cleo] = await Promise.all([person('bob'), person('cleo')]);
+  const gid = await groupOf(ada, [bob, cleo]);
+  await opened(ada, gid);
+  const { groupManage } = ada.im;
+  const group = { group_id: gid };
+  const info = () => groupManage.getAllGroupDetail()[gid];
+  await groupManage.asyncUpdateName({ ...group, value: 'new' });
+  await groupManage.asyncUpdateAllowMemberModify({ group_id: String(gid) as never, value: true });
+  await groupManage.asyncBanAll({ ...group, duration: -1 });
+  expect(info()).toMatchObject({ name: 'new', member_modify: true, ban_expire_time: -1 });
+  await groupManage.asyncUnBanAll(group);
+  expect(info()).toMatchObject({ ban_expire_time: 0 });
+  await groupManage.asyncUpdateDisplayName({ ...group, value: 'boss' });
+  expect(groupManage.getGroupMembers(gid)[0]).toMatchObject({ display_name: 'boss' });
+  await groupManage.asyncAdminAdd({ ...group, user_list: [bob.uid] });
+  expect(groupManage.getRole(gid, bob.uid)).toBe('admin');
+  await groupManage.asyncAdminRemove({ ...group, user_list: [bob.uid] });
+  expect(groupManage.getRole(gid, bob.uid)).toBe('member');
+  const announcement = await groupManage.asyncAnnouncementEdit({ ...group, title: 't', content: 'c' });
+  expect(groupManage.getAnnouncements(gid)).toEqual([announcement]);
+  await groupManage.asyncAnouncementDelete({ ...group, announcement_id: announcement.id });
+  expect(groupManage.getAnnouncements(gid)).toEqual([]);
+  await groupManage.asyncKick({ ...group, user_list: [cleo.uid] });
+  expect(groupManage.getGroupMembers(gid)).toHaveLength(2);
+  expect(info()).toMatchObject({ count: 2 });
+  await groupManage.asyncOwnerTransfer({ ...group, new_owner: bob.uid });
+  expect(groupManage.getRole(gid)).toBe('member');
+  await groupManage.asyncLeave(group);
+  expect(await groupManage.asyncGetJoinedGroups()).toEqual([]);
+});
+
 test('what a member wants of a group is known to all his devices and to nobody else', async () => {
   const ada = await person('ada');
   const bob = await person('bob');
   const phone = await device(bob);
   const gid = await groupOf(ada, [bob, phone]);
   const told = ada.heard.length;
+  const lists = phone.of('recentlistUpdate').length;
   expect(await bob.im.groupManage.asyncGroupMsgMutemode({ group_id: gid, msg_mute_mode: 1 })).toBe(true);
   expect(bob.im.groupManage.getAllGroupDetail()[gid]).toMatchObject({ msg_mute_mode: 1 });
   expect(bob.im.userManage.getConversationList()).toMatchObject([{ id: gid, muted: true }]);
   await heardNotice(phone, gid, 'message_setting');
+  await until(() => phone.of('recentlistUpdate').length > lists, 'the list has changed');
   expect(phone.im.groupManage.getAllGroupDetail()[gid]).toMatchObject({ msg_mute_mode: 1 });
   expect(phone.im.userManage.getConversationList()).toMatchObject([{ id: gid, muted: true }]);
   await bob.im.groupManage.asyncSetPushMode({ group_id: gid, msg_push_mode: 4 });
@@ -159,6 +194,7 @@ test('who was removed still reads what was written, sends nothing, and can come 
   const ada = await person('ada');
   const bob = await person('bob');
   const gid = await groupOf(ada, [bob]);
+  await opened(bob, gid);
   await groupSay(ada, gid, 'hello', [bob]);
   const kicked = await ada.im.groupManage.asyncKick({ group_id: gid, user_list: [bob.uid], reason: 'enough' });
   expect(kicked).toEqual([{ user_id: bob.uid, result: 'success' }]);
@@ -168,6 +204,8 @@ test('who was removed still reads what was written, sends nothing, and can come 
   expect(bob.im.groupManage.can(gid, 'sendMessage')).toBe(false);
   expect(bob.im.groupManage.getGruopMessage(gid)).toMatchObject([{ content: 'hello' }]);
   expect(bob.im.groupManage.getAllGroupDetail()[gid]).toMatchObject({ name: 'friends' });
+  await ada.im.groupManage.asyncUpdateExt({ group_id: gid, value: 'new' });
+  expect(await bob.im.groupManage.asyncGetGroupInfo(gid)).toMatchObject({ ext: 'new' });
   bob.im.sysManage.sendGroupMessage({ gid, content: 'let me in' });
   await bob.next('flooError');
   await ada.im.groupManage.asyncInvite({ group_id: gid, user_list: [bob.uid] });

@@ -117,6 +117,17 @@ test('a refused message is failed, says why, and can be sent again or thrown awa
   expect(texts(ada, bob)).toEqual(['please']);
 });
 
+test('a conversation in which nothing was ever said is listed no longer than its refused message', async () => {
+  const ada = await person('ada');
+  const bob = await person('bob');
+  await bob.im.rosterManage.asyncBlockeAdd({ user_id: ada.uid });
+  const mid = ada.im.sysManage.sendRosterMessage({ uid: bob.uid, content: 'please' });
+  await ada.next('onSendingMessageStatusChanged', (res) => res.status === 'failed');
+  expect(ada.im.userManage.getConversationList()).toMatchObject([{ id: bob.uid }]);
+  ada.im.sysManage.discardMessage(bob.uid, mid);
+  expect(ada.im.userManage.getConversationList()).toEqual([]);
+});
+
 test('typing reaches the peer while online and is kept nowhere', async () => {
   const ada = await person('ada');
   const bob = await person('bob');

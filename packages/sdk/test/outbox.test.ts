@@ -43,6 +43,7 @@ function outbox(stored: StoredSend[] = []): Outbox {
       transactions,
       sent: (send) => void done.push(`sent ${send.clientMid}`),
       failed: (send, status) => void done.push(`failed ${send.clientMid} ${status.reason}`),
+      dropped: (send) => void done.push(`dropped ${send.clientMid}`),
     },
     stored,
   );

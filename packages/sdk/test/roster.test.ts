@@ -71,6 +71,14 @@ test('after every change a second device knows what a fresh one would fetch', as
   expect(await ada.im.rosterManage.asyncGetRosterIdList()).toEqual(await phone.im.rosterManage.asyncGetRosterIdList());
 });
 
+test('deleting somebody who is no friend changes nothing', async () => {
+  const ada = await person('ada');
+  const bob = await person('bob');
+  const before = await ada.im.rosterManage.asyncGetRosterInfo(bob.uid);
+  await ada.im.rosterManage.asyncDeleteRoster({ user_id: bob.uid });
+  expect(ada.im.rosterManage.getRosterInfo(bob.uid)).toEqual(before);
+});
+
 test('deleting a friend takes the conversation away on the own devices', async () => {
   const ada = await person('ada');
   const bob = await person('bob');

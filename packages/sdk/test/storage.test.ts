@@ -4,6 +4,7 @@ import { FallbackStorage } from '../src/storage/fallback.ts';
 import { openIndexedDB } from '../src/storage/indexeddb.ts';
 import { MemoryStorage } from '../src/storage/memory.ts';
 import type { Storage, StoredConversation, StoredMessage, StoredSend, Write } from '../src/storage/storage.ts';
+import { open as openInstance, profile } from './support.ts';
 
 const message = (cid: number, mid: number): StoredMessage => ({
   cid,
@@ -197,4 +198,34 @@ test('a closed store reads nothing and does not count as failed', async () => {
   expect(await store.messages(7, 100, 10)).toEqual([]);
   await store.commit(put(2));
   expect(told).toEqual([]);
+});
+
+test('what the first version stored opens as it was', async () => {
+  const platform = profile();
+  const { indexedDB, IDBKeyRange: keyRange, keyValue } = platform as Required<typeof platform>;
+  const store = await openIndexedDB({ indexedDB, IDBKeyRange: keyRange } as never, 'flooim:flooim:1:0');
+  const row = { ...conversation(7, 3), unread: [2, 3], readMid: 1, last: { ...message(7, 3), from: 7, to: 1 } };
+  const theirs = [2, 3].map((mid) => ({ ...message(7, mid), from: 7, to: 1 }));
+  await store.commit([
+    ...put(1),
+    ...theirs.map((one): Write => ({ to: 'messages', put: one })),
+    { to: 'conversations', put: row },
+    { to: 'kv', key: 'guid', value: '1_abc' },
+    { to: 'kv', key: 'roster', value: { ids: [7], items: [] } },
+  ]);
+  await store.close();
+  keyValue.setItem('flooim:flooim:session', JSON.stringify({ uid: 1, token: 't' }));
+  const { im } = openInstance({ appid: 'flooim', dnsServer: 'http://127.0.0.1:9/app_dns', autoLogin: true, platform });
+  expect(await im.ready).toBe(true);
+  const listed = { id: 7, type: 'roster', content: 'm3', unread: 2, pinned: false, draft: '', mentioned: false };
+  expect(im.userManage.getConversationList()).toMatchObject([listed]);
+  const shown = im.rosterManage.getRosterMessageByRid(7);
+  expect(shown.map((meta) => [meta.id, meta.toType, meta.status])).toEqual([
+    ['1', 'roster', 0],
+    ['2', 'roster', 0],
+    ['3', 'roster', 0],
+  ]);
+  im.rosterManage.readRosterMessage(7);
+  expect(im.rosterManage.getUnreadCount(7)).toBe(0);
+  await im.dispose();
 });

@@ -45,6 +45,13 @@ test('every documented method is there under its name', () => {
   expect(documented.length).toBeGreaterThan(100);
 });
 
+test('what is ours in groupManage has good names, and nothing else is added', () => {
+  const added = Object.keys(instance()['groupManage'] ?? {}).filter((name) => !api.modules['groupManage']?.[name]);
+  const ours = ['asyncCreateCode', 'asyncGetPublicGroups', 'asyncJoinByCode', 'asyncRenameFile', 'asyncSetPushMode'];
+  const others = ['asyncUpdateHideMemberInfo', 'can', 'getAnnouncements', 'getRole'];
+  expect(added.sort()).toEqual([...ours, ...others]);
+});
+
 test('what is not available yet says so, and nothing else does', async () => {
   const im = instance();
   const unavailable: string[] = [];

@@ -22,11 +22,11 @@ export class AttemptLimit {
     this.#clock = clock;
   }
 
-  /** Counts an attempt; false when there have been too many. */
-  take(key: string): boolean {
+  /** Counts an attempt, or one that is worth several; false when there have been too many. */
+  take(key: string, count = 1): boolean {
     const bucket = this.#refilled(key);
-    if (bucket.left < 1) return false;
-    bucket.left -= 1;
+    if (bucket.left < count) return false;
+    bucket.left -= count;
     return true;
   }
 

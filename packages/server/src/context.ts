@@ -24,6 +24,7 @@ import { GroupDelivery } from './group/group-delivery.ts';
 import { GroupDirectory } from './group/group-directory.ts';
 import { JoiningService } from './group/joining-service.ts';
 import { JoiningStore } from './group/joining-store.ts';
+import { ListLimit } from './group/list-limit.ts';
 import { MembershipService } from './group/membership-service.ts';
 import { MembershipStore } from './group/membership-store.ts';
 import { GroupSettingsService } from './group/settings-service.ts';
@@ -178,11 +179,13 @@ function buildServices({ config, clock, log, secrets, rateLimits, reader, writer
   const inGroups = { groupDirectory, groupDelivery, clock };
   const groupSettings = new GroupSettingsService({ ...inGroups, store: new SettingsStore(reader, writer) });
   const codes = new GroupCodes(secrets.key);
-  const groupJoining = new JoiningService({ ...inGroups, codes, store: new JoiningStore(reader, writer) });
+  const listLimit = new ListLimit(clock);
+  const groupJoining = new JoiningService({ ...inGroups, codes, listLimit, store: new JoiningStore(reader, writer) });
   const memberships = new MembershipService({
     ...inGroups,
     groupSettings,
     joining: groupJoining,
+    listLimit,
     capacity: config.groupMembers,
     store: new MembershipStore(reader, writer),
   });

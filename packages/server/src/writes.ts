@@ -13,7 +13,7 @@ import { rosterWrites } from './roster/roster-writes.ts';
 import type { CommandTable } from './store/commands.ts';
 import { tokenWrites } from './token/token-store.ts';
 import { lifecycleWrites } from './user/lifecycle-writes.ts';
-import { userWrites } from './user/user-store.ts';
+import { userWrites } from './user/user-writes.ts';
 
 /** Every command that the writer runs. */
 export const writes = {

@@ -98,6 +98,16 @@ describe('a visitor with a contact', () => {
     expect(await people.ok(visitor, 'rosterMayMessage', may)).toBe(false);
   });
 
+  it('is a stranger to a contact whose roster is full', async () => {
+    const { bob, server } = people;
+    const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${limits.rosterSize - 1})`;
+    const fill = `INSERT INTO roster (uid, peer, relation) SELECT ${bob.uid}, 1000000 + i, 0 FROM n`;
+    changeDatabase(server, `PRAGMA foreign_keys = OFF; ${many} ${fill}`);
+    const visitor = await arrive({ cid: bob.uid });
+    expect(await people.ok(visitor, 'rosterList')).toEqual([]);
+    expect(noticesOf(server, bob)).toEqual([]);
+  });
+
   it('is no account when there is no such contact in the app', async () => {
     await addApp(people.server, 'other');
     const foreigner = await join(people.url, 'dora', 'phone', 'other');

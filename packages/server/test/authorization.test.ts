@@ -242,7 +242,7 @@ describe('an admin token', () => {
     expect((await profile({ group_id: String(owned) }, await adminToken())).data.user_id).toBe(people.carol.uid);
   });
 
-  it.each([
+  it.each<Record<string, string>>([
     { user_id: '0' },
     { user_id: '-5' },
     { user_id: '1e5' },
@@ -277,6 +277,14 @@ describe('an admin token', () => {
     await people.server.context.adminTokens.endAll('flooim');
     for (const token of [first, second]) expect((await list(token)).code).toBe(402);
     expect((await list(foreign, 'other')).code).toBe(200);
+  });
+
+  it('ends no token of the user for whom it is used', async () => {
+    const { carol } = people;
+    const headers = { user_id: String(carol.uid) };
+    const answer = await ask(people.url, 'tokenRevoke', {}, { token: await adminToken(), headers });
+    expect([answer.code, answer.message]).toEqual([10010, expect.stringContaining("user's own token")]);
+    expect((await people.as(carol, 'userProfile')).code).toBe(200);
   });
 
   it('is nowhere in the database', async () => {

@@ -1,4 +1,4 @@
-import { type EndpointName, type ParamSchema, type Params, rest } from '@flooim/protocol';
+import { type Endpoint, type ParamSchema, type Params, type ServerEndpointName, serverRest } from '@flooim/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, type People, sampleOf, startPeople } from './support/rest.ts';
 
@@ -9,9 +9,12 @@ beforeAll(async () => {
 afterAll(() => people.close());
 
 interface Bad {
-  name: EndpointName;
+  name: ServerEndpointName;
+  /** As the complaint names it. */
   field: string;
   wrong: string;
+  /** What the endpoint is asked with. */
+  given: Record<string, unknown>;
   value: unknown;
 }
 
@@ -61,26 +64,51 @@ function badValues(schema: ParamSchema): [wrong: string, value: unknown][] {
         ['of lists', [[1]]],
         ['with null in it', [null]],
       ];
+    case 'list':
+      return [
+        ...missing,
+        ['a number', 5],
+        ['a text', 'x'],
+        ['an object', {}],
+        ['too long', Array(schema.maxItems + 1).fill({})],
+        ['of texts', ['x']],
+        ['of lists', [[1]]],
+        ['with null in it', [null]],
+      ];
   }
 }
 
-const cases = (Object.keys(rest) as EndpointName[]).flatMap((name): Bad[] =>
-  Object.entries(rest[name].params as Params).flatMap(([field, schema]) =>
-    badValues(schema).map(([wrong, value]) => ({ name, field, wrong, value })),
-  ),
-);
+const cases = (Object.keys(serverRest) as ServerEndpointName[]).flatMap((name): Bad[] => {
+  const { params }: Endpoint = serverRest[name];
+  return Object.entries(params).flatMap(([field, schema]) => {
+    const ofField = badValues(schema).map(([wrong, value]) => {
+      return { name, field, wrong, value, given: { ...sampleOf(params), [field]: value } };
+    });
+    return schema.type === 'list' ? [...ofField, ...badItems(name, field, schema.items)] : ofField;
+  });
+});
+
+/** Every way in which the second item of a list can be wrong. */
+function badItems(name: ServerEndpointName, list: string, items: Params): Bad[] {
+  return Object.entries(items).flatMap(([field, schema]) =>
+    badValues(schema).map(([wrong, value]) => {
+      const given = { [list]: [sampleOf(items), { ...sampleOf(items), [field]: value }] };
+      return { name, field: `${list}[1].${field}`, wrong, value, given };
+    }),
+  );
+}
 
 describe('every parameter of every endpoint', () => {
-  it.each(cases)('$name names $field when it is $wrong', async ({ name, field, value }) => {
-    const params = { ...sampleOf(rest[name].params), [field]: value };
-    const method = rest[name].methods.find((verb) => verb !== 'GET');
+  it.each(cases)('$name names $field when it is $wrong', async ({ name, field, value, given }) => {
+    const { params, methods }: Endpoint = serverRest[name];
+    const method = methods.find((verb) => verb !== 'GET');
     // A GET has no body: there everything is a text, so only what a text can say is asked.
     if (!method && typeof value === 'object') return;
     const query = !method || undefined;
-    const given = query ? withoutAbsent(params) : params;
-    if (query && typeof value === 'number' && rest[name].params[field as never]?.['type'] === 'string') return;
-    const answer = await ask(people.url, name, given, {
-      token: people.alice.token,
+    if (query && typeof value === 'number' && params[field]?.type === 'string') return;
+    const answer = await ask(people.url, name, query ? withoutAbsent(given) : given, {
+      token: people.server.context.secrets.operatorToken,
+      headers: { user_id: String(people.alice.uid) },
       place: query ? 'query' : 'body',
       method,
     });

@@ -34,7 +34,7 @@ describe('what a user keeps about a conversation', () => {
     const [old, foreign] = [await phone(member, 'old', Vsn.V1), await phone(owner)];
     const lacking = (await rowOf(first, gid))?.n ?? 0;
     const all = await pullAll(second, gid);
-    await until(async () => (await rowOf(second, gid))?.n === 0, 'the cursor');
+    await until(async () => ((await rowOf(second, gid))?.n ?? 0) === 0, 'the cursor');
     await say(foreign, gid, 'one', 'two');
     const lists = [first, second].map(listen);
     const others = [old, foreign].map(listen);
@@ -95,13 +95,17 @@ describe('what a user keeps about a conversation', () => {
     const { owner, admin, member, gid, people } = talk();
     for (const { uid } of [owner, admin]) await people.ok(member, 'conversationTouch', { conversation_id: uid });
     const ids = [admin.uid, gid, owner.uid];
+    const pinned = async () => {
+      const { conversation_ids } = await people.ok(member, 'conversationPinned');
+      return conversation_ids.filter((id: number) => ids.includes(id));
+    };
     for (const conversation_id of ids) {
       clock.advance(1000);
       await people.ok(member, 'conversationPin', { conversation_id });
     }
-    expect((await people.ok(member, 'conversationPinned')).conversation_ids).toEqual(ids);
+    expect(await pinned()).toEqual(ids);
     await people.ok(member, 'conversationUnpin', { conversation_id: gid });
-    expect((await people.ok(member, 'conversationPinned')).conversation_ids).toEqual([admin.uid, owner.uid]);
+    expect(await pinned()).toEqual([admin.uid, owner.uid]);
     for (const { uid } of [owner, admin]) await people.ok(member, 'conversationUnpin', { conversation_id: uid });
   });
 
@@ -155,10 +159,7 @@ describe('refused is', () => {
       const { outsider, foreigner, gid, people } = talk();
       for (const conversation_id of [gid, 999_999_999, foreigner.uid, Number.MAX_SAFE_INTEGER]) {
         const answer = await people.as(outsider, name, { conversation_id, draft: 'x' });
-        expect([answer.code, answer.message]).toEqual([
-          codes.invalid,
-          'invalid request parameter: the conversation does not exist'.slice(-35),
-        ]);
+        expect([answer.code, answer.message]).toEqual([codes.invalid, 'the conversation does not exist']);
       }
     },
   );

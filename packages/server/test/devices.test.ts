@@ -109,6 +109,23 @@ describe('kicking a device', () => {
     expect([await works(phone.token), await works(laptop.token)]).toEqual([false, true]);
   });
 
+  it('keeps it out also while it connects', async () => {
+    laptop.phone.raw.close();
+    await pushedNotice(phone.phone, Type.DEVICE_LOGOUT);
+    const { tokens, devices, registry } = people.server.context;
+    tokens.bindDevice = () => devices.kick(people.alice.uid, laptop.sn);
+    expect(await connect(laptop)).toBeInstanceOf(ProvisionRefused);
+    expect(registry.of(people.alice.uid)).toHaveLength(1);
+  });
+
+  it('may be done for the user by an administrator', async () => {
+    const token = await people.server.context.adminTokens.create('flooim');
+    const headers = { user_id: String(people.alice.uid) };
+    await ask(people.url, 'deviceKick', { device_sn: laptop.sn }, { token, headers });
+    expect(await closedWithinASecond(laptop.phone)).toBe(closeCodes.kicked.code);
+    expect([await works(laptop.token), await works(phone.token)]).toEqual([false, true]);
+  });
+
   it('of nobody’s number is refused by name, and a number is one’s own device', async () => {
     for (const device_sn of [99, limits.rosterSize, Number.MAX_SAFE_INTEGER]) {
       const answer = await ask(people.url, 'deviceKick', { device_sn }, by(phone));

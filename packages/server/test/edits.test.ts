@@ -61,7 +61,9 @@ describe.each(['a group', 'a pair'] as const)('in %s', (where) => {
   test('each edit is newer than the one before, also within one millisecond', async () => {
     const { author, to, send } = await two();
     const { serverMid: mid } = await send({ content: '' });
-    const answers = await Promise.all(Array.from({ length: 5 }, (_, i) => edit(author, to, APPEND, mid, { content: `${i}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, i) => edit(author, to, APPEND, mid, { content: `${i}` })),
+    );
     const times = answers.map(({ editTimestamp }) => editTimestamp);
     expect(times).toEqual(times.map((_, i) => (times[0] as number) + i));
     expect((await newest(author, to)).content).toBe('01234');
@@ -69,7 +71,12 @@ describe.each(['a group', 'a pair'] as const)('in %s', (where) => {
 
   test('REPLACE puts another content, config and ext in place; nothing given is nothing changed', async () => {
     const { author, reader, to, from, send } = await two();
-    const { serverMid: mid } = await send({ content: 'draft', config: '{"a":{"b":1}}', ext: 'plain', attachment: '{}' });
+    const { serverMid: mid } = await send({
+      content: 'draft',
+      config: '{"a":{"b":1}}',
+      ext: 'plain',
+      attachment: '{}',
+    });
     await edit(author, to, REPLACE, mid, { content: 'final', config: '{"a":{"c":2}}', ext: 'other' });
     const changed = { content: 'final', config: '{"a":{"b":1,"c":2}}', ext: 'other', attachment: '{}' };
     expect(await newest(reader, from)).toMatchObject(changed);
@@ -84,7 +91,7 @@ describe.each(['a group', 'a pair'] as const)('in %s', (where) => {
     for (let i = 1; i < 20; i++) await edit(author, to, i % 5 ? APPEND : REPLACE, mid, { content: `${i} ` });
     await reader.settle();
     // Online: the message as it came, and each edit after it that is newer than the last.
-    const [original] = reader.pushed.flatMap(bodies).filter(({ operation }) => !operation);
+    const [original] = reader.pushed.filter(({ nextKey }) => nextKey === mid).flatMap(bodies);
     const followed = editsOf(reader).reduce(
       (held, { operation, content, editTimestamp }) => {
         if (editTimestamp <= held.editTimestamp) return held;
@@ -93,11 +100,11 @@ describe.each(['a group', 'a pair'] as const)('in %s', (where) => {
       { content: original?.content ?? '', editTimestamp: 0 },
     );
     // Away: the message in its present state; the edits that follow are not newer.
-    const pulled = bodies({ metas: await pullAll(await phone(owner, 'new'), from) } as SyncDL);
-    const message = pulled.find(({ operation, content }) => !operation && content !== '') as MessageBody;
+    const metas = (await pullAll(await phone(owner, 'new'), from)).filter(({ id }) => id >= mid);
+    const [message, ...pulled] = bodies({ metas } as SyncDL) as [MessageBody];
     expect(followed).toEqual({ content: message.content, editTimestamp: message.editTimestamp });
     expect(message.content).toBe('15 16 17 18 19 ');
-    const later = pulled.filter(({ operation }) => operation).map(({ editTimestamp }) => editTimestamp);
+    const later = pulled.map(({ editTimestamp }) => editTimestamp);
     expect(Math.max(...later)).toBe(message.editTimestamp);
   });
 
@@ -142,7 +149,9 @@ describe.each(['a group', 'a pair'] as const)('in %s', (where) => {
     expect(stored()).toEqual(before);
     const recalled = await author.operate(to, RECALL, mid, to);
     for (const gone of [mid, recalled.serverMid]) {
-      expect((await edit(author, to, APPEND, gone, { content: 'x' })).status?.reason).toBe('the message does not exist');
+      expect((await edit(author, to, APPEND, gone, { content: 'x' })).status?.reason).toBe(
+        'the message does not exist',
+      );
     }
   });
 

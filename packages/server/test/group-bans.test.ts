@@ -1,4 +1,4 @@
-import { type EndpointName, errors, limits, GroupNoticeType as Type } from '@flooim/protocol';
+import { type EndpointName, errors, limits, StatusCode, GroupNoticeType as Type } from '@flooim/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Cast,
@@ -11,6 +11,8 @@ import {
   newGroup,
   told,
 } from './support/group-cast.ts';
+import { groupText } from './support/group-talk.ts';
+import { Phone } from './support/phone.ts';
 import { type Person, standingClock } from './support/rest.ts';
 
 const minuteMs = 60_000;
@@ -50,6 +52,20 @@ const toldBan = (by: Person, minutes: number, ...to: Person[]) => told(cast, Typ
 const toldUnban = (by: Person, ...to: Person[]) => told(cast, Type.UNBANNED, by, '', to);
 
 describe('banning members', () => {
+  it('holds when he leaves and comes back', async () => {
+    const { admin, member, silent } = cast;
+    await ban(admin, 5, member);
+    await ok(member, 'groupLeave');
+    expect((await bannedNow()).map(([uid]) => uid)).not.toContain(member.uid);
+    await ok(admin, 'groupInvite', { user_list: [member.uid] });
+    expect(await bannedNow()).toContainEqual([member.uid, clock() + 5 * minuteMs]);
+    await unban(admin, member);
+    for (const name of ['groupLeave', 'groupInvite'] as const) {
+      await ok(name === 'groupLeave' ? member : silent, name, { user_list: [member.uid] });
+    }
+    expect((await bannedNow()).map(([uid]) => uid)).not.toContain(member.uid);
+  });
+
   it('for some minutes holds so long, and all members hear who and how long', async () => {
     const { admin, member, silent, banned } = cast;
     expect(await ban(admin, 5, member, silent)).toEqual([done(member), done(silent)]);
@@ -152,6 +168,47 @@ describe('banning members', () => {
     expect(await bannedNow()).toEqual([[cast.banned.uid, -1]]);
     expect((await ok(owner, 'groupInfo')).ban_expire_time).toBe(0);
     expect(await ears.heard()).toEqual(new Map());
+  });
+});
+
+describe('who is banned', () => {
+  const speak = async (person: Person) => {
+    const phone = await Phone.connect(cast.people.url, { ...person, guid: `${person.name} tongue` });
+    const { status } = await groupText(phone, cast.gid, 'may I?');
+    phone.raw.terminate();
+    return status?.code;
+  };
+
+  it('may send again at the moment that the ban ends, or is ended', async () => {
+    const { owner, admin, member } = cast;
+    await ban(owner, 2, member, admin);
+    expect([await speak(member), await speak(admin)]).toEqual([StatusCode.USER_BANNED, StatusCode.USER_BANNED]);
+    await unban(owner, admin);
+    expect(await speak(admin)).toBe(StatusCode.OK);
+    clock.advance(2 * minuteMs - 1);
+    expect(await speak(member)).toBe(StatusCode.USER_BANNED);
+    clock.advance(1);
+    expect(await speak(member)).toBe(StatusCode.OK);
+  });
+
+  it('with all others may send again when that ban ends, unless he is banned himself', async () => {
+    const { owner, member } = cast;
+    const { ban_expire_time } = await ok(owner, 'groupBanAll', { duration: 1 });
+    expect([await speak(member), await speak(owner)]).toEqual([StatusCode.USER_BANNED, StatusCode.OK]);
+    clock.advance(ban_expire_time * 1000 - 1 - clock());
+    expect(await speak(member)).toBe(StatusCode.USER_BANNED);
+    clock.advance(1);
+    expect([await speak(member), await speak(cast.banned)]).toEqual([StatusCode.OK, StatusCode.USER_BANNED]);
+  });
+
+  it('reads, and does what else members do', async () => {
+    const { owner, banned, gid, people } = cast;
+    const phone = await Phone.connect(people.url, { ...banned, guid: 'ears' });
+    const speaker = await Phone.connect(people.url, { ...owner, guid: 'mouth' });
+    await groupText(speaker, gid, 'for all to hear');
+    await phone.pushedText('for all to hear');
+    expect(await ok(banned, 'groupDisplayName', { value: 'Mute' })).toBe(true);
+    for (const each of [phone, speaker]) each.raw.terminate();
   });
 });
 

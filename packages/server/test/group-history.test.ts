@@ -1,4 +1,4 @@
-import { Namespace, OperationType, StatusCode } from '@flooim/protocol';
+import { limits, Namespace, OperationType, StatusCode } from '@flooim/protocol';
 import { describe, expect, test } from 'vitest';
 import { groupText, pullAll, rowOf, say, textsOf, useTalk } from './support/group-talk.ts';
 import { texts } from './support/phone.ts';
@@ -50,6 +50,22 @@ describe('who comes later', () => {
     await ok(owner, 'groupHistoryVisible', { value: false });
     expect(await historyTexts(outsider)).toEqual(['five', 'four', 'three']);
   });
+});
+
+test('a device new to a member pulls what he has not read, or the last entries, but never what came before him', async () => {
+  const { owner, outsider, gid, phone, ok } = talk();
+  const speaker = await phone(owner);
+  const saying = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, i) => groupText(speaker, gid, `${i}`)));
+  await saying(30);
+  await ok(owner, 'groupInvite', { user_list: [outsider.uid] });
+  const mids = (await saying(limits.newDeviceEntries + 20)).map(({ serverMid }) => serverMid);
+  const unread = await phone(outsider, 'unread');
+  expect(textsOf(await pullAll(unread, gid))).toHaveLength(mids.length);
+  await unread.operate(gid, OperationType.READ_ACK, mids.at(-1) as number);
+  const afterwards = await phone(outsider, 'read');
+  expect((await rowOf(afterwards, gid))?.n).toBe(limits.newDeviceEntries);
+  expect(textsOf(await pullAll(afterwards, gid))).toHaveLength(limits.newDeviceEntries);
 });
 
 describe('who was in it twice', () => {

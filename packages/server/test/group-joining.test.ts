@@ -116,6 +116,15 @@ describe('applying', () => {
     );
   });
 
+  it('stays as it was when it was too old and the applicant came in otherwise', async () => {
+    const { alice, bob } = people;
+    const group_id = await create(alice);
+    await people.ok(bob, 'groupApply', { group_id });
+    clock.advance(limits.applicationTtlMs);
+    await people.ok(alice, 'groupInvite', { group_id, user_list: [bob.uid] });
+    expect(await people.ok(alice, 'groupApplications', { group_list: [group_id] })).toMatchObject([{ status: 0 }]);
+  });
+
   it('shows all applications of the groups that one administers, the newest first, in pages', async () => {
     const { alice, bob, carol } = people;
     const [first, second, foreign] = [await create(alice), await create(alice), await create(carol)];
@@ -265,6 +274,20 @@ describe('inviting', () => {
   it('of nobody does nothing', async () => {
     const group_id = await create(people.alice);
     expect(await people.ok(people.alice, 'groupInvite', { group_id, user_list: [] })).toEqual([]);
+  });
+
+  it('so many that nobody else had his turn has to wait', async () => {
+    const { alice, bob } = people;
+    const group_id = await create(alice);
+    const user_list = Array.from({ length: limits.rosterSize }, (_, i) => 1_000_000 + i);
+    const codes = [];
+    for (let i = 0; i < 12; i++) codes.push((await people.as(alice, 'groupInvite', { group_id, user_list })).code);
+    expect(codes).toEqual([...Array(11).fill(200), 10028]);
+    expect((await people.as(alice, 'groupKick', { group_id, user_list })).code).toBe(10028);
+    expect((await people.as(alice, 'groupCreate', { name: 'x', user_list })).code).toBe(10028);
+    expect((await people.as(bob, 'groupApply', { group_id })).code).toBe(200);
+    clock.advance(60_000);
+    expect((await people.as(alice, 'groupInvite', { group_id, user_list })).code).toBe(200);
   });
 
   it('more than a request may name is refused by name, and nobody is invited', async () => {

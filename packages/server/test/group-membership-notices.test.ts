@@ -52,11 +52,11 @@ async function expectHeard(...expected: [people: Person[], heard: Heard[]][]): P
   expect(Object.fromEntries(got)).toEqual(Object.fromEntries(heard));
 }
 
-/** What a device that was not here for it gets of the group's conversation, or of another, when it comes. */
+/** All that a device may have of the group's conversation, or of another. */
 async function pulledBy(person: Person, guid = 'late', peer = gid): Promise<Heard[]> {
   const phone = await Phone.connect(cast.people.url, { ...person, guid });
   const frames = [];
-  for (let page = await phone.pull(peer); page.nextKey > 0; page = await phone.pull(peer, page.nextKey)) {
+  for (let page = await phone.pull(peer, 1); page.nextKey > 0; page = await phone.pull(peer, page.nextKey)) {
     frames.push(page);
   }
   phone.raw.terminate();
@@ -134,6 +134,18 @@ describe('of an invitation', () => {
     await expectHeard([[member, outsider], [apart(Type.INVITED, member, [outsider], 'come')]]);
     await by(outsider, 'groupInviteHandle', { user_id: member.uid, approval: true });
     await expectHeard([[owner, admin, member, outsider], [inGroup(Type.INVITE_ACCEPTED, outsider, [member])]]);
+  });
+
+  it('that several get, each hears of his own alone', async () => {
+    const { people, owner, outsider, left } = cast;
+    for (const person of [outsider, left]) await people.ok(person, 'userSettingsUpdate', { group_confirm: true });
+    await by(owner, 'groupInvite', { user_list: [outsider.uid, left.uid] });
+    await expectHeard(
+      [[owner], [apart(Type.INVITED, owner, [outsider, left])]],
+      [[outsider], [apart(Type.INVITED, owner, [outsider])]],
+      [[left], [apart(Type.INVITED, owner, [left])]],
+    );
+    await people.ok(left, 'userSettingsUpdate', { group_confirm: false });
   });
 
   it('that is declined, only who declined and who invited hear', async () => {
@@ -243,21 +255,24 @@ describe('of who does what', () => {
 });
 
 describe('a device that was away', () => {
-  it('pulls what its user was told, in the group and apart from it', async () => {
+  it('pulls what its user was told, in the group as far as he was in it, and apart from it', async () => {
     const { people, owner, admin, member } = cast;
     const newcomer = await join(people.url, 'ivan');
-    const first = await Phone.connect(people.url, { ...newcomer, guid: 'early' });
-    first.raw.terminate();
+    (await Phone.connect(people.url, { ...newcomer, guid: 'early' })).raw.terminate();
     await by(newcomer, 'groupApply', { reason: 'me' });
     await by(admin, 'groupApplyHandle', { user_id: newcomer.uid, approval: true });
     await by(member, 'groupLeave');
     await by(admin, 'groupKick', { user_list: [newcomer.uid] });
     await by(owner, 'groupInvite', { user_list: [member.uid] });
-    const inside = [inGroup(Type.JOINED, newcomer), inGroup(Type.LEAVED, member)];
-    const accepted = apart(Type.APPLY_ACCEPTED, admin, [newcomer]);
-    for (const guid of ['early', 'late']) {
-      expect(await pulledBy(newcomer, guid)).toEqual([...inside, inGroup(Type.KICKED, admin, [newcomer])]);
-      expect(await pulledBy(newcomer, guid, 0)).toEqual([accepted]);
+    const first = [inGroup(Type.JOINED, newcomer), inGroup(Type.LEAVED, member)];
+    const ended = [...first, inGroup(Type.KICKED, admin, [newcomer])];
+    expect(await pulledBy(newcomer, 'early')).toEqual(ended);
+    await by(owner, 'groupInvite', { user_list: [newcomer.uid] });
+    await by(owner, 'groupKick', { user_list: [member.uid] });
+    const second = [inGroup(Type.INVITE_ACCEPTED, newcomer, [owner]), inGroup(Type.KICKED, owner, [member])];
+    expect(await pulledBy(newcomer, 'early')).toEqual([...ended, ...second]);
+    for (const guid of ['early', 'new']) {
+      expect(await pulledBy(newcomer, guid, 0)).toEqual([apart(Type.APPLY_ACCEPTED, admin, [newcomer])]);
     }
   });
 });

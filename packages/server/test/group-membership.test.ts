@@ -1,5 +1,6 @@
 import { errors, limits } from '@flooim/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
 import { addApp, changeDatabase, join, type People, type Person, standingClock, startPeople } from './support/rest.ts';
 
 const clock = standingClock();
@@ -119,6 +120,9 @@ describe('a new group', () => {
     const invited = await small.ok(alice, 'groupInvite', { group_id: group.group_id, user_list: [carol.uid] });
     expect(invited).toEqual([{ user_id: carol.uid, result: 'fail', reason: errors.groupFull.text }]);
     await small.close();
+    for (const size of ['0', String(limits.groupMembersMax + 1), 'many']) {
+      expect(() => readConfig(['--group-members', size], {})).toThrow('--group-members (FLOOIM_GROUP_MEMBERS)');
+    }
   });
 
   it('with more than one command takes at once has them all, in their order', async () => {

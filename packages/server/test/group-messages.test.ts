@@ -1,4 +1,13 @@
-import { ContentType, type Init, type MessageBody, MessageType, Namespace, QoS, StatusCode, Vsn } from '@flooim/protocol';
+import {
+  ContentType,
+  type Init,
+  type MessageBody,
+  MessageType,
+  Namespace,
+  QoS,
+  StatusCode,
+  Vsn,
+} from '@flooim/protocol';
 import { describe, expect, test } from 'vitest';
 import { memberRoles } from './support/group-cast.ts';
 import { groupMessage, groupText, pullAll, say, textsOf, useTalk } from './support/group-talk.ts';
@@ -8,7 +17,8 @@ import { changeDatabase, type Person } from './support/rest.ts';
 const talk = useTalk();
 
 /** Everything that is stored of the group. */
-const entries = () => talk().people.server.context.reader.all('SELECT * FROM entry WHERE log_id = ?', talk().gid).length;
+const entries = () =>
+  talk().people.server.context.reader.all('SELECT * FROM entry WHERE log_id = ?', talk().gid).length;
 
 describe('a message to a group', () => {
   test('reaches every device of every member but the one it came from, under the id of the group', async () => {

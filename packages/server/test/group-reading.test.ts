@@ -1,4 +1,4 @@
-import { DeliveryStatus, MessageType, OperationType, StatusCode, type SyncDL, Vsn } from '@flooim/protocol';
+import { ContentType, DeliveryStatus, MessageType, OperationType, StatusCode, type SyncDL, Vsn } from '@flooim/protocol';
 import { describe, expect, test } from 'vitest';
 import { memberRoles } from './support/group-cast.ts';
 import { groupMessage, pullAll, rowOf, say, textsOf, useTalk } from './support/group-talk.ts';
@@ -89,9 +89,16 @@ describe('receipts, where the group wants them', () => {
     expect(await receipts(reader)).toEqual([]);
     const statuses = bodies(await first.history(gid)).map(({ status, content }) => [content, status]);
     const { READ, UNREAD } = DeliveryStatus;
-    expect(statuses).toEqual([['o3', UNREAD], ['a1', UNREAD], ['o2', READ], ['o1', READ]]);
+    expect(statuses).toEqual([
+      ['o3', UNREAD],
+      ['a1', UNREAD],
+      ['o2', READ],
+      ['o1', READ],
+    ]);
     const pulled = bodies({ metas: await pullAll(await phone(owner, 'new'), gid) } as SyncDL);
-    expect(pulled.filter(({ type }) => type === MessageType.GROUPCHAT).map(({ status }) => status)).toEqual([2, 2, 0, 0]);
+    expect(pulled.filter(({ type }) => type === MessageType.GROUPCHAT).map(({ status }) => status)).toEqual([
+      2, 2, 0, 0,
+    ]);
   });
 
   test('of one reader for one sender are one, the last', async () => {
@@ -217,7 +224,9 @@ describe('what concerns one’s own view', () => {
     const answer = await device.operate(member.uid, READ_ALL, Number.MAX_SAFE_INTEGER, gid);
     expect(answer.status?.code).toBe(StatusCode.OK);
     const desk = await phone(member, 'desk');
-    const reads = bodies({ metas: await pullAll(desk, 0) } as SyncDL).filter(({ operation }) => operation?.xid?.uid === gid);
+    const reads = bodies({ metas: await pullAll(desk, 0) } as SyncDL).filter(
+      ({ operation }) => operation?.xid?.uid === gid,
+    );
     expect(reads.at(-1)?.operation?.mid).toBe(left);
   });
 
@@ -251,7 +260,8 @@ describe('recalling', () => {
     const { owner, silent, banned, left, outsider, foreigner, gid, phone } = talk();
     const [mid] = await say(await phone(owner), gid, 'mine');
     const before = stored();
-    const refused = async (person: Person) => (await (await phone(person)).operate(gid, RECALL, mid as number, gid)).status;
+    const refused = async (person: Person) =>
+      (await (await phone(person)).operate(gid, RECALL, mid as number, gid)).status;
     for (const person of [silent, banned]) {
       expect((await refused(person))?.reason).toBe('only the sender can recall a message');
     }
@@ -313,10 +323,39 @@ describe('every operation on the group', () => {
     const { member, gid, phone } = talk();
     const device = await phone(member);
     const notice = (await pullAll(device, gid))[0]?.id ?? 0;
-    for (const [to, type] of [[gid, RECALL], [member.uid, DELETE], [member.uid, READ_CANCEL]] as const) {
+    for (const [to, type] of [
+      [gid, RECALL],
+      [member.uid, DELETE],
+      [member.uid, READ_CANCEL],
+    ] as const) {
       expect((await device.operate(to, type, notice, gid)).status?.reason).toBe('the message does not exist');
     }
   });
+});
+
+test('what a person would call unread: messages of others since he read, and what he has marked', async () => {
+  const { owner, member, silent, gid, people, phone, ok } = talk();
+  const [speaker, reader] = [await phone(owner), await phone(member)];
+  const count = async (person = member) => {
+    const counts = await people.ok(person, 'messageUnread');
+    return counts.find(({ conversation_id }: { conversation_id: { uid: number } }) => conversation_id.uid === gid)?.num;
+  };
+  const [first, second, , recalled, deleted] = await say(speaker, gid, 'a', 'b', 'c', 'd', 'e');
+  await groupMessage(speaker, gid, { ctype: ContentType.COMMAND, content: 'for a program' });
+  await groupMessage(speaker, gid, { content: 'f (\x06 is no command', ext: '(\x06' });
+  await say(reader, gid, 'my own');
+  expect(await count()).toBe(6);
+  await speaker.operate(gid, RECALL, recalled as number, gid);
+  await reader.operate(member.uid, DELETE, deleted as number, gid);
+  expect(await count()).toBe(4);
+  await reader.operate(gid, READ_ACK, second as number);
+  expect(await count()).toBe(2);
+  await reader.operate(member.uid, READ_CANCEL, first as number, gid);
+  expect(await count()).toBe(3);
+  expect(await count(silent)).toBe(0);
+  expect(await count(owner)).toBe(1);
+  await ok(member, 'groupLeave');
+  expect(await count()).toBeUndefined();
 });
 
 test('acknowledging messages of a group tells nobody that they were delivered', async () => {

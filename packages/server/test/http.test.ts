@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type EndpointName, limits, rest } from '@flooim/protocol';
+import { limits, type ServerEndpointName, serverRest } from '@flooim/protocol';
 import { startServer } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHandlers } from '../src/handlers.ts';
@@ -27,7 +27,7 @@ const post = (path: string, body: string, headers: Record<string, string> = {}) 
 describe('the REST table', () => {
   it('has a handler for every endpoint, and none besides', () => {
     const handlers = createHandlers(people.server.context);
-    expect(Object.keys(handlers).sort()).toEqual(Object.keys(rest).sort());
+    expect(Object.keys(handlers).sort()).toEqual(Object.keys(serverRest).sort());
     const { dns: _, ...others } = handlers;
     // @ts-expect-error A table that lacks an endpoint does not compile.
     const incomplete: Handlers = others;
@@ -35,17 +35,19 @@ describe('the REST table', () => {
   });
 
   it('is served under every method of an endpoint', async () => {
-    for (const name of Object.keys(rest) as EndpointName[]) {
-      for (const method of rest[name].methods) {
-        const answer = await read(await fetch(people.url + rest[name].path, { method, headers: { app_id: 'flooim' } }));
-        expect([answer.status, answer.code === 404], `${method} ${rest[name].path}`).toEqual([200, false]);
+    for (const name of Object.keys(serverRest) as ServerEndpointName[]) {
+      for (const method of serverRest[name].methods) {
+        const answer = await read(
+          await fetch(people.url + serverRest[name].path, { method, headers: { app_id: 'flooim' } }),
+        );
+        expect([answer.status, answer.code === 404], `${method} ${serverRest[name].path}`).toEqual([200, false]);
       }
     }
   });
 
   it('answers an unknown endpoint or method with HTTP 200 and envelope 404', async () => {
     for (const [method, path] of [
-      ['GET', '/group/user_joined'],
+      ['GET', '/file/upload/chat'],
       ['POST', '/nope'],
       ['DELETE', '/user/profile'],
       ['GET', '/%ZZ'],

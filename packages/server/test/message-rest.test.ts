@@ -206,6 +206,93 @@ describe('a message that an admin sends', () => {
   });
 });
 
+describe('a message to groups', () => {
+  const makeGroup = async (owner: Person, members: Person[]) => {
+    const user_list = members.map(({ uid }) => uid);
+    const { group_id } = await people.ok(owner, 'groupCreate', { name: 'a group', user_list });
+    return group_id as number;
+  };
+  const toGroup = (gids: number[], more: object = {}) => ({ ...toUsers(gids, more), type: 2 });
+
+  it('reaches the members of each, from one of them, and nobody else', async () => {
+    const { alice, bob, carol } = people;
+    const [first, second] = [await makeGroup(alice, [bob]), await makeGroup(alice, [bob, carol])];
+    const [member, other] = [await phoneOf(bob), await phoneOf(carol)];
+    const answer = await people.as(alice, 'messageSend', toGroup([first]));
+    const sync = await member.pushedText('hello');
+    expect([answer.msg_ids, sync.xid?.uid]).toEqual([[sync.metas[0]?.id], first]);
+    expect(bodies(sync)[0]).toMatchObject({ type: MessageType.GROUPCHAT, isSystem: false });
+    await people.ok(alice, 'messageSend', toGroup([first, second], { content: 'both' }));
+    expect((await other.pushedText('both')).xid?.uid).toBe(second);
+    expect(await contentsOf(bob, first)).toEqual(['both', 'hello']);
+    expect(await contentsOf(carol, second)).toEqual(['both']);
+    expect((await people.as(carol, 'messageSend', toGroup([first]))).code).toBe(20011);
+    const refused = { opposite_id: first, msg_id_start: 0, limit: 5 };
+    expect((await people.as(carol, 'messageHistory', refused)).code).not.toBe(200);
+  });
+
+  it('is refused to who is banned, and not to the owner or the app', async () => {
+    const { alice, bob } = people;
+    const gid = await makeGroup(alice, [bob]);
+    await people.ok(alice, 'groupBanAll', { group_id: gid, duration: -1 });
+    expect((await people.as(bob, 'messageSend', toGroup([gid]))).code).toBe(10010);
+    expect((await byAdmin('messageSend', toGroup([gid], { content: 'as bob' }), forUser(bob))).code).toBe(10010);
+    await people.ok(alice, 'messageSend', toGroup([gid], { content: 'owner' }));
+    const asOwner = await byAdmin('messageSend', toGroup([gid], { content: 'for the group' }), {
+      group_id: String(gid),
+    });
+    expect(asOwner.code).toBe(200);
+    expect((await byAdmin('messageNotify', toGroup([gid], { content: 'app' }))).code).toBe(200);
+    const { messages } = await history(bob, gid);
+    const said = messages.map((message: { content: string; from_xid: { uid: number } }) => [
+      message.content,
+      message.from_xid.uid,
+    ]);
+    expect(said).toEqual([
+      ['app', 0],
+      ['for the group', alice.uid],
+      ['owner', alice.uid],
+    ]);
+  });
+
+  it('is recalled by its owner and by the app', async () => {
+    const { alice, bob } = people;
+    const gid = await makeGroup(alice, [bob]);
+    const send = async () => (await people.as(bob, 'messageSend', toGroup([gid]))).msg_ids?.[0];
+    await people.ok(alice, 'messageRecall', { conversation_id: gid, msg_id: await send() });
+    const mid = await send();
+    clock.advance(6 * 60_000);
+    expect((await people.as(alice, 'messageRecall', { conversation_id: gid, msg_id: mid })).code).toBe(10010);
+    expect((await byAdmin('messageRecall', { conversation_id: gid, msg_id: mid })).code).toBe(200);
+    expect(await contentsOf(alice, gid)).toEqual([]);
+  });
+
+  it('is edited by the app if it was its own', async () => {
+    const { alice, bob } = people;
+    const gid = await makeGroup(alice, [bob]);
+    const [related_mid] = (await byAdmin('messageSend', toGroup([gid]))).msg_ids ?? [];
+    const edit = (mid?: number) => toGroup([gid], { content_type: 12, content: 'bye', related_mid: mid });
+    expect((await byAdmin('messageSend', edit(related_mid))).code).toBe(200);
+    expect(await contentsOf(bob, gid)).toEqual(['bye']);
+    const bobs = (await people.as(bob, 'messageSend', toGroup([gid], { content: 'bob' }))).msg_ids?.[0];
+    expect((await byAdmin('messageSend', edit(bobs))).code).toBe(10010);
+    expect(await contentsOf(bob, gid)).toEqual(['bob', 'bye']);
+  });
+
+  it('is not for the group of another app, nor for users', async () => {
+    await addApp(people.server, 'other');
+    const { alice, bob } = people;
+    const gid = await makeGroup(alice, [bob]);
+    const foreign = await people.server.context.adminTokens.create('other');
+    for (const name of ['messageSend', 'messageNotify'] as const) {
+      const answer = await ask(people.url, name, toGroup([gid]), { token: foreign, appId: 'other' });
+      expect(answer.code).toBe(20001);
+    }
+    expect((await byAdmin('messageSend', toGroup([bob.uid]))).code).toBe(20001);
+    expect((await byAdmin('messageSend', toUsers([gid]))).code).toBe(10000);
+  });
+});
+
 describe('a transaction', () => {
   const send = (person: Person, more: object) => people.as(person, 'messageSend', toUsers([people.bob], more));
 
@@ -311,6 +398,13 @@ describe('an operation over REST', () => {
     expect(await contentsOf(bob, alice)).toEqual(['bye']);
     await operate(alice, bob, 10);
     expect(await contentsOf(bob, alice)).toEqual([]);
+  });
+
+  it('that reads is nothing for the app itself', async () => {
+    const ack = toUsers([people.bob], { content_type: 9, related_mid: await sendHello() });
+    const answer = await byAdmin('messageSend', ack);
+    expect([answer.code, answer.message]).toEqual([10002, expect.stringContaining('from_user_id')]);
+    expect((await byAdmin('messageSend', { ...ack, targets: [people.alice.uid] }, forUser(people.bob))).code).toBe(200);
   });
 
   it('tells of users and groups apart', async () => {

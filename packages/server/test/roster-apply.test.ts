@@ -63,6 +63,16 @@ describe('applying to somebody', () => {
     expect(await friendsOf(bob)).toEqual([alice.uid]);
   });
 
+  it('who asks a question is not for guessing', async () => {
+    const { alice, bob, carol } = people;
+    await mode(bob, 2, { auth_question: 'digit?', auth_answer: '7' });
+    for (let i = 0; i < 10; i++) expect((await apply(alice, bob, { auth_answer: 'x' })).code).toBe(10002);
+    expect((await apply(alice, bob, { auth_answer: '7' })).code).toBe(10028);
+    expect((await apply(carol, bob, { auth_answer: '7' })).code).toBe(200);
+    clock.advance(60_000);
+    expect((await apply(alice, bob, { auth_answer: '7' })).code).toBe(200);
+  });
+
   it('who asks a question without an answer lets nobody in', async () => {
     const { alice, bob } = people;
     await mode(bob, 2);

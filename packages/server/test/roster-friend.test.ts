@@ -101,6 +101,35 @@ describe('blocking', () => {
     expect((await people.as(bob, 'rosterAccept', { user_id: alice.uid })).code).toBe(10006);
   });
 
+  it('refuses what the blocked one asks, until it is undone; what he had asked can be declined', async () => {
+    const { alice, bob, carol } = people;
+    await mode(alice, 1);
+    await people.ok(bob, 'rosterApply', { user_id: alice.uid, reason: 'hi' });
+    await people.ok(alice, 'rosterBlock', { user_id: bob.uid });
+    const before = [told(alice).length, told(bob).length];
+    expect((await people.as(bob, 'rosterApply', { user_id: alice.uid })).code).toBe(10006);
+    expect((await people.as(alice, 'rosterAccept', { user_id: bob.uid })).code).toBe(10006);
+    expect([told(alice).length, told(bob).length]).toEqual(before);
+    await people.ok(alice, 'rosterDecline', { user_id: bob.uid });
+    expect((await people.ok(alice, 'rosterApplyList'))[0].status).toBe(2);
+    expect(await people.ok(bob, 'rosterBlockedList')).toEqual([]);
+    expect(told(carol)).toEqual([]);
+    await people.ok(alice, 'rosterUnblock', { user_id: bob.uid });
+    await people.ok(bob, 'rosterApply', { user_id: alice.uid });
+    await people.ok(alice, 'rosterAccept', { user_id: bob.uid });
+    expect(await friendsOf(bob)).toEqual([alice.uid]);
+  });
+
+  it('both ways shows each his own block, and one can be undone without the other', async () => {
+    const { alice, bob } = people;
+    await people.ok(alice, 'rosterBlock', { user_id: bob.uid });
+    await people.ok(bob, 'rosterBlock', { user_id: alice.uid });
+    expect([(await seen(alice, bob)).relation, (await seen(bob, alice)).relation]).toEqual([3, 3]);
+    await people.ok(alice, 'rosterUnblock', { user_id: bob.uid });
+    expect([(await seen(alice, bob)).relation, (await seen(bob, alice)).relation]).toEqual([2, 3]);
+    expect(await people.ok(bob, 'rosterBlockedList')).toEqual([alice.uid]);
+  });
+
   it('of oneself or of nobody is refused', async () => {
     const { alice } = people;
     expect((await people.as(alice, 'rosterBlock', { user_id: alice.uid })).code).toBe(10002);

@@ -4,6 +4,7 @@ import {
   GroupNoticeType,
   limits,
   Namespace,
+  OperationType,
   RosterNoticeType,
   StatusCode,
   UserNoticeType as Type,
@@ -148,12 +149,17 @@ describe('deleting an account', () => {
     await people.ok(alice, 'userProfileUpdate', profile);
     await people.ok(alice, 'userMobile', { mobile: '+12345678' });
     await people.ok(alice, 'userSettingsUpdate', { auth_question: 'q', auth_answer: 'a' });
+    await people.ok(alice, 'rosterApply', { user_id: bob.uid, alias: 'secret name' });
+    await people.ok(alice, 'rosterBlock', { user_id: people.carol.uid });
     await remove(phone);
     const row = server.context.reader.get('SELECT * FROM user WHERE uid = ?', alice.uid);
     expect(row).toMatchObject({ status: 2, username: 'alice', password_hash: '', settings: '{}' });
     for (const field of ['nick_name', 'description', 'public_info', 'private_info', 'mobile', 'email', 'avatar']) {
       expect(row?.[field]).toBe('');
     }
+    expect(server.context.reader.all('SELECT alias FROM roster WHERE uid = ?', alice.uid)).toMatchObject([
+      { alias: '' },
+    ]);
     for (const table of ['device', 'token', 'block', 'cursor']) {
       expect(server.context.reader.all(`SELECT 1 FROM ${table} WHERE uid = ?`, alice.uid), table).toEqual([]);
     }
@@ -198,6 +204,8 @@ describe('deleting an account', () => {
     expect(refused.status).toMatchObject({ code: StatusCode.INVALID_PARAMETER, reason: 'the user was deleted' });
     const { metas } = await bobs.phone.history(alice.uid);
     expect(metas).toHaveLength(2);
+    const read = await bobs.phone.operate(alice.uid, OperationType.READ_ACK, metas[1]?.id ?? 0);
+    expect(read.status?.code).toBe(StatusCode.OK);
     const may = await people.ok(bob, 'rosterMayMessage', { user_id: bob.uid, roster_id: alice.uid });
     expect(may).toBe(false);
     expect((await bobs.phone.text(999_999, 'nobody')).status?.reason).toBe('the user does not exist');

@@ -12,7 +12,7 @@ export { callRest, RestRefused } from './rest.ts';
 export type * from './run.ts';
 export { playScenario, type ScenarioOptions } from './scenario.ts';
 export { SdkDevice, type SdkDeviceOptions } from './sdk-device.ts';
-export { type SeededUser, seedPairs, seedUsers } from './seed-users.ts';
+export { type SeededUser, seedGroup, seedPairs, seedUsers } from './seed-users.ts';
 export { type SeededBug, seededBugs } from './seeded-bugs.ts';
 export { ShadowDisk, shadowLibrary, slowFlushes } from './shadow.ts';
 export { freePort, type SpawnedServer, type SpawnOptions, spawnServer } from './spawn-server.ts';

@@ -38,6 +38,18 @@ export function seedPairs(data: string, pairs: readonly (readonly [number, numbe
   db.close();
 }
 
+/** A group of all of these, the first one's; its id. */
+export function seedGroup(data: string, uids: readonly number[]): number {
+  const db = new Database(join(data, 'flooim.db'), 'write');
+  const [uid, ...users] = uids;
+  const about = { name: 'a crowd', description: '', avatar: '', type: 0, capacity: uids.length };
+  const [created] = run(db, [
+    { name: 'group.create', args: { ...about, appId: 'flooim', uid, users, time: Date.now() } },
+  ]);
+  db.close();
+  return (created as { gid: number }).gid;
+}
+
 async function makeDataFolder(data: string): Promise<void> {
   await createContext(defaultConfig({ data, writer: 'inline', logLevel: 'silent' })).close();
 }

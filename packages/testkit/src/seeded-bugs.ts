@@ -115,7 +115,7 @@ const serverBugs: SeededBug[] = [
     caughtAs: 'altered',
     plant: command('message.append', (db, sent) => {
       const payload = encodeMessageBody({ ...decodeMessageBody(sent.entry.payload), content: 'something else' });
-      const isChosen = sent.entry.clientMid % 7 === 0;
+      const isChosen = Number(sent.entry.clientMid) % 7 === 0;
       return append(db, isChosen ? { ...sent, entry: { ...sent.entry, payload } } : sent);
     }),
   },
@@ -126,7 +126,7 @@ const serverBugs: SeededBug[] = [
       const other = Number(
         db.get('SELECT log_id FROM pair WHERE log_id <> ?', sent.entry.logId)?.['log_id'] ?? sent.entry.logId,
       );
-      const isChosen = sent.entry.clientMid % 7 === 0;
+      const isChosen = Number(sent.entry.clientMid) % 7 === 0;
       return append(db, isChosen ? { ...sent, entry: { ...sent.entry, logId: other } } : sent);
     }),
   },

@@ -1,6 +1,5 @@
 import { limits } from '../limits.ts';
 import type {
-  BriefGroupInfoAndSettings,
   GroupAnnouncement,
   GroupApplication,
   GroupBanAllResponse,
@@ -8,6 +7,7 @@ import type {
   GroupCode,
   GroupInfoAndSettings,
   GroupInvitation,
+  GroupListDetail,
   GroupMember,
   GroupMemberBanned,
   GroupSharedFile,
@@ -35,7 +35,7 @@ export const groups = {
   groupDestroy: endpoint<boolean>()(REMOVE, '/group/destroy', 'query', 'user', group),
   groupInfo: endpoint<GroupInfoAndSettings>()(GET, '/group/info', 'query', 'user', group),
   groupSettings: endpoint<GroupInfoAndSettings>()(GET, '/group/settings', 'query', 'user', group),
-  groupInfoBatch: endpoint<BriefGroupInfoAndSettings[]>()(POST, '/group/info/batch', 'body', 'user', {
+  groupInfoBatch: endpoint<GroupListDetail[]>()(POST, '/group/info/batch', 'body', 'user', {
     group_list: must(ids),
   }),
   groupName: endpoint<boolean>()(UPDATE, '/group/info/name', 'body', 'user', {

@@ -16,7 +16,10 @@ const message = {
   content_type: must(whole(0, 12)),
   ...content,
   from_user_id: position,
-  /** The same within ten minutes does nothing. */
+  /**
+   * The same from the same sender within ten minutes does nothing and is answered as the first time; one that was refused is
+   * tried again. After a restart of the server a message is known again only with the same content.
+   */
   transaction_id: position,
   /** Only for devices that are connected; not stored. */
   online_only: flag,
@@ -28,7 +31,9 @@ const app = { app_id: must(filled(64)) };
 
 /** What services call: messages over REST, the administration of an app, the operation of a server. Not for the SDK. */
 export const service = {
+  /** Each target is tried; if some are refused, the error is that of the first, and says which it was and how many were sent. */
   messageSend: endpoint<boolean>()(UPDATE, '/message/send', 'body', 'sender', message),
+  /** In the name of the app itself, uid 0; to users into their system conversation. */
   messageNotify: endpoint<boolean>()(UPDATE, '/message/notify', 'body', 'admin', message),
   messageBroadcast: endpoint<{ success: boolean; send_num: number }>()(POST, '/message/broadcast', 'body', 'admin', {
     type: must(whole(1, 1)),

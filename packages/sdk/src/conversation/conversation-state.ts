@@ -3,6 +3,7 @@ import type { Groups } from '../group/groups.ts';
 import type { Clock } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Roster } from '../roster/roster.ts';
+import type { StoredConversation } from '../storage/storage.ts';
 import type { Transactions } from '../storage/transaction.ts';
 import type { Id } from '../types.ts';
 import { type Conversations, type Kept, keptOf } from './conversations.ts';
@@ -55,10 +56,9 @@ export class ConversationState {
   }
 
   async #muteUser(user_id: number, muted: boolean): Promise<boolean> {
-    const { rest, roster, transactions } = this.#parts;
+    const { rest, roster } = this.#parts;
     const done = await rest.call('rosterExt', { user_id, mute_notification: muted });
     roster.patch(user_id, { mute_notification: muted });
-    await transactions.run((tx) => tx.listChanged());
     return done;
   }
 
@@ -74,24 +74,27 @@ export class ConversationState {
 
   async #keep(params: Params, change: Partial<Kept>, send: (cid: number) => Promise<boolean>): Promise<boolean> {
     const cid = checkId(checkObject(params, 'params').conversation_id, 'params.conversation_id');
-    const before = this.#change(cid, change);
+    const { conversations, transactions } = this.#parts;
+    const row = conversations.ensure(cid);
+    const before = keptOf(row);
+    const { hidden } = row;
+    void transactions.run((tx) => conversations.keep(row, { ...before, ...change }, tx));
     try {
       return await send(cid);
     } catch (error) {
-      const now = keptOf(this.#parts.conversations.ensure(cid));
+      const now = keptOf(row);
       const isStill = Object.entries(change).every(([field, value]) => now[field as keyof Kept] === value);
-      if (isStill) this.#change(cid, before);
+      if (isStill) this.#takeBack(row, before, hidden && !row.last);
       throw error;
     }
   }
 
-  /** What it was before. */
-  #change(cid: number, change: Partial<Kept>): Kept {
+  #takeBack(row: StoredConversation, before: Kept, hidden: boolean): void {
     const { conversations, transactions } = this.#parts;
-    const row = conversations.ensure(cid);
-    const before = keptOf(row);
-    void transactions.run((tx) => conversations.keep(row, { ...before, ...change }, tx));
-    return before;
+    void transactions.run((tx) => {
+      conversations.keep(row, before, tx);
+      row.hidden = hidden;
+    });
   }
 }
 

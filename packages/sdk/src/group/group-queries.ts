@@ -4,10 +4,10 @@ import type { Clock, Timer } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Transaction, Transactions } from '../storage/transaction.ts';
 import type {
-  BriefGroupInfoAndSettings,
   GroupAnnouncement,
   GroupInfoAndSettings,
   GroupInfoRequest,
+  GroupListDetail,
   GroupMember,
 } from '../types.ts';
 import type { Groups } from './groups.ts';
@@ -71,21 +71,21 @@ export class GroupQueries {
 
   async info(gid: number, force: boolean): Promise<GroupInfoAndSettings> {
     const known = this.#parts.groups.get(gid);
-    if (known && this.#parts.groups.isWhole(gid) && !force) return known;
+    if (known && this.#parts.groups.isFresh(gid) && !force) return known;
     const info = await this.#ask(gid, () => this.#parts.rest.call('groupInfo', { group_id: gid }));
     if (!this.#ended.has(gid)) await this.#keep((tx) => this.#parts.groups.setInfo(info, tx));
     return info;
   }
 
-  async briefs(gids: readonly number[]): Promise<BriefGroupInfoAndSettings[]> {
+  async infos(gids: readonly number[]): Promise<GroupListDetail[]> {
     if (gids.length === 0) return [];
-    const briefs = await this.#ask(joinedGroups, () =>
+    const infos = await this.#ask(joinedGroups, () =>
       this.#parts.rest.call('groupInfoBatch', { group_list: [...gids] }),
     );
     await this.#keep((tx) => {
-      for (const brief of briefs) if (!this.#ended.has(brief.group_id)) this.#parts.groups.setBrief(brief, tx);
+      for (const { owner, ...info } of infos) if (!this.#ended.has(info.group_id)) this.#parts.groups.setInfo(info, tx);
     });
-    return briefs;
+    return infos;
   }
 
   async members(gid: number): Promise<GroupMember[]> {
@@ -134,7 +134,8 @@ export class GroupQueries {
     const before = this.#seen();
     try {
       await this.#refresh();
-      if (!this.#isLoaded) await this.briefs(this.#parts.groups.ids ?? []);
+      if (!this.#isUp) return;
+      if (!this.#isLoaded) await this.infos(this.#parts.groups.ids ?? []);
       this.#isLoaded = true;
     } catch {
       return this.#catchUpLater(attempt + 1);
@@ -149,9 +150,9 @@ export class GroupQueries {
     this.#timer = clock.setTimeout(() => void this.#catchUp(attempt), reconnectDelayMs(attempt, random));
   }
 
-  /** Everything that is stale; rejects when the server cannot be asked, and what is stale stays so. */
+  /** Everything that is stale, as long as the session stands; rejects when the server cannot be asked: it stays stale. */
   async #refresh(): Promise<void> {
-    while (this.#stale.size > 0) {
+    while (this.#isUp && this.#stale.size > 0) {
       const stale = [...this.#stale];
       this.#stale.clear();
       try {
@@ -175,11 +176,19 @@ export class GroupQueries {
     return info;
   }
 
-  /** A change of the user's own is seen as soon as the server took it, unless notices came meanwhile: those tell more. */
-  async changed<T>(gid: number, send: () => Promise<T>, apply: (result: T, tx: Transaction) => void): Promise<T> {
+  /**
+   * A change of the user's own is seen as soon as the server took it. Where notices came meanwhile, they may tell of this change and
+   * of later ones, or of earlier ones alone: then `again` asks what it came to.
+   */
+  async changed<T>(
+    gid: number,
+    send: () => Promise<T>,
+    { apply, again }: { apply(result: T, tx: Transaction): void; again(): Promise<unknown> },
+  ): Promise<T> {
     const before = this.#noticesOf(gid);
     const result = await send();
     if (this.#noticesOf(gid) === before) await this.#keep((tx) => apply(result, tx));
+    else await again().catch(() => {});
     return result;
   }
 
@@ -201,10 +210,9 @@ export class GroupQueries {
     for (const member of members) this.#parts.groups.opened.change(gid, member.user_id, member);
   }
 
-  /** One group is asked for as a whole. */
   #refreshInfos(gids: readonly number[]): Promise<unknown> {
     const [gid] = gids;
-    return gids.length === 1 && gid ? this.info(gid, true) : this.briefs(gids);
+    return gids.length === 1 && gid ? this.info(gid, true) : this.infos(gids);
   }
 
   /** Asks again as long as notices come meanwhile. */

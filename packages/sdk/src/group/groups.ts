@@ -2,7 +2,7 @@ import { canInGroup, canSpeak, type GroupAction, type GroupRole } from '@flooim/
 import type { Conversations } from '../conversation/conversations.ts';
 import type { Clock } from '../platform/platform.ts';
 import type { Transaction } from '../storage/transaction.ts';
-import type { BriefGroupInfoAndSettings, GroupInfoAndSettings } from '../types.ts';
+import type { GroupInfoAndSettings } from '../types.ts';
 import { OpenedGroups } from './opened-groups.ts';
 
 export interface GroupsParts {
@@ -16,8 +16,8 @@ export interface GroupsParts {
 /** A group as it is stored, each under its own key: a change writes one and not a thousand. */
 interface KnownGroup {
   info: GroupInfoAndSettings;
-  /** False: only what lists tell was fetched, and settings that they leave out count as off. */
-  whole: boolean;
+  /** False: he is in it no more, and nobody tells what changes. */
+  fresh: boolean;
 }
 
 const idsKey = 'groups';
@@ -51,8 +51,8 @@ export class Groups {
     return this.#known.get(gid)?.info;
   }
 
-  isWhole(gid: number): boolean {
-    return this.#known.get(gid)?.whole ?? false;
+  isFresh(gid: number): boolean {
+    return this.#known.get(gid)?.fresh ?? false;
   }
 
   all(): Record<number, GroupInfoAndSettings> {
@@ -91,20 +91,19 @@ export class Groups {
 
   /** He is in it from the entry `mid` on. Its conversation is listed from now on, as on a device that comes later. */
   join(gid: number, mid: number, tx: Transaction): void {
-    if (!this.#ids?.includes(gid)) this.setIds([...(this.#ids ?? []), gid], tx);
+    this.#changeIds((others) => [...others, gid], gid, tx);
     const row = this.#conversations.ensureGroup(gid);
     if (mid > row.deletedUpTo) row.hidden = false;
     tx.changed(row);
     tx.listChanged();
   }
 
-  /** He is in it no more. What is known of the group stays, for those who read what was written. */
+  /** He is in it no more. What is known of the group stays, for those who read what was written; nobody tells what changes. */
   leave(gid: number, tx: Transaction): void {
+    const known = this.#known.get(gid);
     this.opened.forget(gid);
-    this.setIds(
-      (this.#ids ?? []).filter((id) => id !== gid),
-      tx,
-    );
+    this.#changeIds((others) => others, gid, tx);
+    if (known) this.#keep({ ...known, fresh: false }, tx);
   }
 
   forget(gid: number, tx: Transaction): void {
@@ -113,14 +112,7 @@ export class Groups {
   }
 
   setInfo(info: GroupInfoAndSettings, tx: Transaction): void {
-    this.#keep({ info, whole: true }, tx);
-  }
-
-  setBrief({ owner, ...brief }: BriefGroupInfoAndSettings, tx: Transaction): void {
-    const known = this.#known.get(brief.group_id);
-    // A name or avatar that is not there any more is left out.
-    const { name, avatar, ...before } = known?.info ?? unknownSettings;
-    this.#keep({ info: { ...before, ...brief, owner_id: owner }, whole: known?.whole ?? false }, tx);
+    this.#keep({ info, fresh: true }, tx);
   }
 
   /** What of a group has changed; nothing happens when it is not known. */
@@ -142,6 +134,11 @@ export class Groups {
     return true;
   }
 
+  /** A list that this device was never told stays unknown: it would be taken for the whole. */
+  #changeIds(change: (others: number[]) => number[], gid: number, tx: Transaction): void {
+    if (this.#ids) this.setIds(change(this.#ids.filter((id) => id !== gid)), tx);
+  }
+
   #keep(known: KnownGroup, tx: Transaction): void {
     const { group_id, msg_mute_mode } = known.info;
     if (this.isMuted(group_id) !== msg_mute_mode > 0) tx.listChanged();
@@ -149,16 +146,3 @@ export class Groups {
     tx.write({ to: 'kv', key: infoKey + group_id, value: known });
   }
 }
-
-const unknownSettings = {
-  name: undefined,
-  avatar: undefined,
-  ban_expire_time: 0,
-  history_visible: false,
-  member_invite: false,
-  member_modify: false,
-  read_ack: false,
-  hide_member_info: false,
-  created_at: 0,
-  updated_at: 0,
-};

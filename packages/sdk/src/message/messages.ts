@@ -166,17 +166,18 @@ export class Messages {
   }
 
   async #loadLate(cid: number): Promise<void> {
-    await this.#load(cid, lazyMessages);
+    if (!(await this.#load(cid, lazyMessages))) return;
     const oldest = this.timeline(cid).messages[0];
     if (oldest) await this.#transactions.run((tx) => tx.emit('onReceiveHistoryMsg', { next: oldest.mid, uid: cid }));
   }
 
-  async #load(cid: number, count: number): Promise<void> {
+  /** Whether the store had more than what is in memory. */
+  async #load(cid: number, count: number): Promise<boolean> {
     const timeline = this.timeline(cid);
-    if (timeline.loaded) return;
+    if (timeline.loaded) return false;
     timeline.loaded = true;
     const stored = await this.#storage.messages(cid, Number.MAX_SAFE_INTEGER, count);
     const { deletedUpTo } = this.#conversations.ensure(cid);
-    for (const message of stored) if (message.mid > deletedUpTo) timeline.insert(message);
+    return stored.filter((message) => message.mid > deletedUpTo && timeline.insert(message)).length > 0;
   }
 }

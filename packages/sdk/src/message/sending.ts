@@ -105,6 +105,7 @@ export class Sending {
     void this.#parts.transactions.run((tx) => {
       this.#unpend(failed);
       tx.write({ to: 'outbox', remove: failed.clientMid });
+      this.#hideUnbegun(failed.cid, tx);
       tx.listChanged();
     });
   }
@@ -130,6 +131,16 @@ export class Sending {
     tx.write({ to: 'outbox', put: send });
     tx.emit('onSendingMessageStatusChanged', { status: 'failed', mid: send.clientMid, reason });
     this.#parts.outcomes.refused(send.clientMid, status, tx);
+  }
+
+  /** Where nothing was ever said, the message that was thrown away is all that listed the conversation. */
+  #hideUnbegun(cid: number, tx: Transaction): void {
+    const { conversations, messages } = this.#parts;
+    const row = conversations.ensure(cid);
+    const isListedAnyway = row.last || row.pinnedAt || row.touchedAt || row.draft || conversations.isGroup(cid);
+    if (isListedAnyway || messages.timeline(cid).pending.length > 0) return;
+    row.hidden = true;
+    tx.changed(row);
   }
 
   #group(gid: number): StoredConversation {

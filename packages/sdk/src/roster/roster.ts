@@ -18,6 +18,8 @@ export class Roster {
   readonly #items = new Map<number, RosterItem>();
   #ids: number[] | undefined;
   #blocked: number[] | undefined;
+  /** The conversation list shows who is muted: it has to be told. */
+  #muteChanged = false;
 
   constructor(rest: RestClient, transactions: Transactions, stored: unknown) {
     this.#rest = rest;
@@ -62,7 +64,7 @@ export class Roster {
   async details(uids: readonly number[]): Promise<RosterItem[]> {
     if (uids.length === 0) return [];
     const items = await this.#rest.call('rosterDetails', { list: [...uids] });
-    for (const item of items) this.#items.set(item.user_id, item);
+    for (const item of items) this.#set(item);
     this.#keep();
     return items;
   }
@@ -94,14 +96,23 @@ export class Roster {
   }
 
   #put(item: RosterItem): RosterItem {
-    this.#items.set(item.user_id, item);
+    this.#set(item);
     this.#keep();
     return item;
   }
 
+  #set(item: RosterItem): void {
+    this.#muteChanged ||= item.mute_notification !== this.isMuted(item.user_id);
+    this.#items.set(item.user_id, item);
+  }
+
   #keep(): void {
     const value: StoredRoster = { ids: this.#ids ?? [], items: [...this.#items.values()] };
-    if (!this.#ids) return;
-    void this.#transactions.run((tx) => tx.write({ to: 'kv', key: storeKey, value }));
+    const muteChanged = this.#muteChanged;
+    this.#muteChanged = false;
+    void this.#transactions.run((tx) => {
+      if (this.#ids) tx.write({ to: 'kv', key: storeKey, value });
+      if (muteChanged) tx.listChanged();
+    });
   }
 }

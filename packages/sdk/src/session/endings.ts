@@ -1,4 +1,4 @@
-import { type Status, StatusCode, UserNoticeType } from '@flooim/protocol';
+import { type CloseName, closeCodes, type Status, StatusCode, UserNoticeType } from '@flooim/protocol';
 import { closeName, type Ending } from '../connection/connection.ts';
 import { FlooError, type FlooErrorCode } from '../errors.ts';
 import type { FlooErrorCategory, UserNoticeName } from '../event/event-map.ts';
@@ -46,14 +46,20 @@ const codes: Partial<Record<StatusCode, FlooErrorCode>> = {
   [StatusCode.TOO_MANY_DEVICES]: 'TOO_MANY_DEVICES',
 };
 
+const statusByClose: Partial<Record<CloseName, StatusCode>> = {
+  tokenInvalid: StatusCode.INVALID_TOKEN,
+  userFrozen: StatusCode.USER_FROZEN,
+  tooManyDevices: StatusCode.TOO_MANY_DEVICES,
+  appNotNormal: StatusCode.APP_FROZEN,
+  licence: StatusCode.INVALID_LICENSE,
+};
+
 /** Why the connection ended, as an error for whoever waits for it. */
 export function endingError(ending: Ending): FlooError {
   if (ending.status) return statusError(ending.status);
   const name = closeName(ending.close);
-  if (ending.then === 'login') return new FlooError('TOKEN_INVALID', 'the token is invalid or expired');
-  if (name === 'appNotNormal') return new FlooError('APP_FROZEN', 'the app is not in normal state');
-  if (name === 'tooManyDevices') return new FlooError('TOO_MANY_DEVICES', 'too many devices are signed in');
-  if (name === 'userFrozen') return new FlooError('USER_FROZEN', 'the account is disabled');
+  const code = name && statusByClose[name];
+  if (name && code !== undefined) return statusError({ code, reason: closeCodes[name].reason });
   return new FlooError('REJECTED', `the server ended the session (${name ?? ending.close})`);
 }
 
@@ -62,10 +68,9 @@ function statusError(status: Status): FlooError {
   return new FlooError(codes[status.code] ?? 'REJECTED', text, { status: status.code });
 }
 
-/** Errors that have a documented `flooError` category. */
-export function categoryOf(error: FlooError): FlooErrorCategory | undefined {
-  const { code } = error;
-  return code === 'USER_FROZEN' || code === 'USER_BANNED' || code === 'APP_FROZEN' || code === 'LICENSE'
-    ? code
-    : undefined;
+/** The documented `flooError` category of what keeps a user out, unless it was told before. */
+export function categoryOf({ code, serverCode, status }: FlooError): FlooErrorCategory | undefined {
+  // What the DNS server answers is told when it comes.
+  if (code === 'APP_FROZEN') return serverCode === undefined && status === undefined ? undefined : code;
+  return code === 'USER_FROZEN' || code === 'USER_BANNED' || code === 'LICENSE' ? code : undefined;
 }

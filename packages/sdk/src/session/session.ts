@@ -4,7 +4,7 @@ import type { Connection, ConnectionEvents, Ending } from '../connection/connect
 import { FlooError } from '../errors.ts';
 import type { Emitter } from '../event/emitter.ts';
 import type { UserNoticeName } from '../event/event-map.ts';
-import type { Platform, Timer } from '../platform/platform.ts';
+import type { Platform } from '../platform/platform.ts';
 import type { Dns } from '../rest/dns.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Transaction } from '../storage/transaction.ts';
@@ -12,9 +12,13 @@ import type { Entry } from '../sync/apply.ts';
 import { Account } from './account.ts';
 import { openDevice } from './device.ts';
 import { categoryOf, endingError, endingNotices, noticeName, noticeOfClose } from './endings.ts';
+import { FirstConnection } from './first-connection.ts';
+import { grant } from './grant.ts';
+import { Relocation } from './relocation.ts';
 import { revokeToken } from './revoke-token.ts';
 import { type SessionKeys, StoredSession } from './stored-session.ts';
 import { type Credentials, TokenRenewal } from './token-renewal.ts';
+import { Turns } from './turns.ts';
 
 export interface SessionParts {
   config: FlooimConfig;
@@ -25,8 +29,6 @@ export interface SessionParts {
   connection: Connection;
 }
 
-const connectTimeoutMs = 20_000;
-const movedDelayMs = 2000;
 const ownChangeMs = 30_000;
 
 /** Who is signed in: logging in by all ways, staying so, and every way of its end. */
@@ -39,23 +41,28 @@ export class Session {
   /** Counts logins, logouts and dispose: work of an earlier one stops where it notices. */
   #generation = 0;
   #credentials: Credentials | undefined;
-  /** Ends a login that waits for the connection. */
-  #connecting: { resolve(): void; reject(error: FlooError): void } | undefined;
-  #closing: Promise<void> = Promise.resolve();
+  readonly #firstConnection: FirstConnection;
+  /** Of opening and closing users' data. */
+  readonly #turns = new Turns();
   readonly #renewal: TokenRenewal;
-  #movedTimer: Timer | undefined;
+  readonly #relocation: Relocation;
   #passwordChangedAt = -Infinity;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#firstConnection = new FirstConnection(parts.platform.clock);
+    this.#relocation = new Relocation(parts.platform.clock, parts.dns, parts.connection);
     this.#stored = new StoredSession(parts.platform.keyValue, parts.config.appid, parts.config.autoLogin === true);
     this.#renewal = new TokenRenewal({
       clock: parts.platform.clock,
-      grant: (credentials) => this.#grant(credentials),
+      grant: (credentials) => grant(parts.rest, credentials),
       tell: () => parts.emitter.emit('flooNotice', { category: 'action', desc: 'relogin' }),
       adopt: (keys) => this.#adopt(keys),
       retry: () => parts.connection.reconnectLater(),
-      giveUp: (reason) => this.#end('failed', reason, true),
+      giveUp: (error) => {
+        this.#tell(error);
+        this.#end('failed', error.message, true);
+      },
     });
     parts.rest.onTokenRefused = (token) => this.#tokenRefused(token);
   }
@@ -90,7 +97,7 @@ export class Session {
   }
 
   login(credentials: Credentials): Promise<void> {
-    return this.#login(() => this.#grant(credentials), credentials);
+    return this.#login(() => grant(this.#parts.rest, credentials), credentials);
   }
 
   tokenLogin(keys: SessionKeys): Promise<void> {
@@ -114,7 +121,7 @@ export class Session {
     const revoked = this.#signedIn ? revokeToken(this.#parts.rest, this.#parts.platform.clock) : undefined;
     this.#begin();
     this.#stored.clear();
-    await this.#closing;
+    await this.#turns.idle;
     await revoked;
   }
 
@@ -123,7 +130,7 @@ export class Session {
     const account = this.#account;
     this.#begin();
     this.#account = account;
-    await this.#closing;
+    await this.#turns.idle;
   }
 
   // Logging in
@@ -140,7 +147,9 @@ export class Session {
       const account = await this.#open(keys, generation);
       await this.#loadRoster(account);
       this.#checkCurrent(generation);
-      await this.#connectFirst(account, keys.token);
+      const connected = this.#firstConnection.wait();
+      this.#connect(account, keys.token, true);
+      await connected;
       this.#checkCurrent(generation);
       this.#credentials = credentials;
       this.#stored.write(keys);
@@ -155,18 +164,15 @@ export class Session {
     const known = error instanceof FlooError ? error : new FlooError('NETWORK', String(error), { cause: error });
     if (generation !== this.#generation) return known;
     this.#begin();
-    const category = categoryOf(known);
-    if (category && category !== 'APP_FROZEN') this.#parts.emitter.emit('flooError', { category, desc: known.message });
+    this.#tell(known);
     this.#parts.emitter.emit('loginFail', known.message);
     return known;
   }
 
-  async #grant(credentials: Credentials): Promise<SessionKeys> {
-    const { rest } = this.#parts;
-    const grant = await ('name' in credentials
-      ? rest.call('tokenByName', credentials)
-      : rest.call('tokenById', credentials));
-    return { uid: grant.user_id, token: grant.token };
+  /** What keeps the user out, where the documentation has a category for it. */
+  #tell(error: FlooError): void {
+    const category = categoryOf(error);
+    if (category) this.#parts.emitter.emit('flooError', { category, desc: error.message });
   }
 
   async #loadRoster(account: Account): Promise<void> {
@@ -178,19 +184,11 @@ export class Session {
 
   /** Opens the user's device and data; what was open before is closed by then. */
   #open(keys: SessionKeys, generation: number): Promise<Account> {
-    const opening = this.#openAfter(this.#closing, keys, generation);
-    // Whoever waits until all is closed waits for one that is just being opened too.
-    const opened = opening.then(
-      () => {},
-      () => {},
-    );
-    this.#closing = this.#closing.then(() => opened);
-    return opening;
+    return this.#turns.next(() => this.#openNow(keys, generation));
   }
 
-  async #openAfter(closed: Promise<void>, keys: SessionKeys, generation: number): Promise<Account> {
+  async #openNow(keys: SessionKeys, generation: number): Promise<Account> {
     const { config, platform, emitter, rest, connection } = this.#parts;
-    await closed;
     const device = await openDevice({ platform, emitter, appid: config.appid, uid: keys.uid, storage: config.storage });
     const account = new Account({
       uid: keys.uid,
@@ -210,23 +208,6 @@ export class Session {
     return account;
   }
 
-  #connectFirst(account: Account, token: string): Promise<void> {
-    const { clock } = this.#parts.platform;
-    return new Promise<void>((resolve, reject) => {
-      const timer = clock.setTimeout(
-        () => this.#connecting?.reject(new FlooError('TIMEOUT', 'the realtime service cannot be reached')),
-        connectTimeoutMs,
-      );
-      const end = (finish: () => void) => {
-        clock.clearTimeout(timer);
-        this.#connecting = undefined;
-        finish();
-      };
-      this.#connecting = { resolve: () => end(resolve), reject: (error) => end(() => reject(error)) };
-      this.#connect(account, token, true);
-    });
-  }
-
   #connect(account: Account, token: string, manual: boolean): void {
     const { platform, config, connection } = this.#parts;
     const deviceName = config.deviceName ?? platform.deviceName;
@@ -242,7 +223,7 @@ export class Session {
       provisioned: (answer) => {
         this.#renewal.worked();
         account.connected(answer.xid?.deviceSN ?? 0);
-        this.#connecting?.resolve();
+        this.#firstConnection.stands();
         if (!first) return;
         first = false;
         account.roster.reload().catch(() => {});
@@ -269,22 +250,22 @@ export class Session {
     this.#account = undefined;
     this.#credentials = undefined;
     this.#parts.rest.token = undefined;
-    this.#parts.platform.clock.clearTimeout(this.#movedTimer);
+    this.#relocation.stop();
     this.#parts.connection.stop();
-    this.#connecting?.reject(new FlooError('CANCELED', 'another login, logout or dispose came'));
-    if (account) this.#closing = this.#closing.then(() => account.close());
+    this.#firstConnection.failed(superseded());
+    if (account) void this.#turns.next(() => account.close());
     return this.#generation;
   }
 
   #checkCurrent(generation: number): void {
     if (generation === this.#generation) return;
-    throw new FlooError('CANCELED', 'another login, logout or dispose came');
+    throw superseded();
   }
 
   #connectionEnded(ending: Ending): void {
     const error = endingError(ending);
-    if (this.#connecting) {
-      this.#connecting.reject(error);
+    if (this.#firstConnection.isAwaited) {
+      this.#firstConnection.failed(error);
       return;
     }
     if (ending.then === 'login') {
@@ -309,7 +290,7 @@ export class Session {
       if (entry.live) this.#endByNotice(name);
       return;
     }
-    if (entry.live && (name === 'CLUSTER_CHANGED' || name === 'DNS_UPDATE')) this.#moved();
+    if (entry.live && (name === 'CLUSTER_CHANGED' || name === 'DNS_UPDATE')) this.#relocation.moved();
     tx.emit('flooNotice', { category: 'userNotice', desc: name });
   }
 
@@ -355,12 +336,8 @@ export class Session {
     this.#stored.write(keys);
     this.#parts.connection.restart(keys.token);
   }
+}
 
-  /** The services moved: ask where to, and connect there. */
-  #moved(): void {
-    const { platform, dns, connection } = this.#parts;
-    dns.forget();
-    platform.clock.clearTimeout(this.#movedTimer);
-    this.#movedTimer = platform.clock.setTimeout(() => connection.reconnectLater(), movedDelayMs);
-  }
+function superseded(): FlooError {
+  return new FlooError('CANCELED', 'another login, logout or dispose came');
 }

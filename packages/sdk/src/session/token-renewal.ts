@@ -1,4 +1,4 @@
-import type { FlooError, FlooErrorCode } from '../errors.ts';
+import { FlooError, type FlooErrorCode } from '../errors.ts';
 import type { Clock } from '../platform/platform.ts';
 import type { SessionKeys } from './stored-session.ts';
 
@@ -22,7 +22,7 @@ export interface RenewalParts {
   adopt(keys: SessionKeys): void;
   /** The server cannot be reached, or not answer, now. */
   retry(): void;
-  giveUp(reason: string): void;
+  giveUp(error: FlooError): void;
 }
 
 /** A token that ends sooner than this after an automatic login ends the session: something is wrong that it cannot mend. */
@@ -48,7 +48,7 @@ export class TokenRenewal {
   refused(credentials: Credentials | undefined, isCurrent: () => boolean): void {
     if (this.#running) return;
     if (!credentials || this.#parts.clock.now() - this.#renewedAt < renewAgainMs) {
-      this.#parts.giveUp(ended);
+      this.#parts.giveUp(new FlooError('TOKEN_INVALID', ended));
       return;
     }
     if (!this.#told) this.#parts.tell();
@@ -67,8 +67,7 @@ export class TokenRenewal {
       this.#parts.adopt(keys);
     } catch (error) {
       if (!isCurrent()) return;
-      const { code, message } = error as FlooError;
-      if (final.has(code)) this.#parts.giveUp(message);
+      if (final.has((error as FlooError).code)) this.#parts.giveUp(error as FlooError);
       else this.#parts.retry();
     }
   }

@@ -1,21 +1,23 @@
 import { type EndpointName, rest as endpoints } from '@flooim/protocol';
+import type { GroupQueries } from '../group/group-queries.ts';
 import type { Groups } from '../group/groups.ts';
 import { checkParams } from '../rest/check-params.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Session } from '../session/session.ts';
 import type { Transaction } from '../storage/transaction.ts';
-import type { GroupBanAllResponse, GroupInfoAndSettings, GroupUserRelationResponse } from '../types.ts';
+import type {
+  GroupAnnouncement,
+  GroupBanAllResponse,
+  GroupInfoAndSettings,
+  GroupUserRelationResponse,
+} from '../types.ts';
 import type { GroupManage } from './group-manage.ts';
 
 type GroupRef = { group_id: number };
 
 /** Methods that are one call to the server, which notices follow. */
 const calls = {
-  asyncAdminAdd: 'groupAdminAdd',
-  asyncAdminRemove: 'groupAdminRemove',
   asyncGetAnouncementById: 'groupAnnouncement',
-  asyncAnouncementDelete: 'groupAnnouncementDelete',
-  asyncAnnouncementEdit: 'groupAnnounce',
   asyncGroupBannedList: 'groupBanned',
   asyncGroupBab: 'groupBan',
   asyncGroupUnban: 'groupUnban',
@@ -40,49 +42,99 @@ interface Done {
   answer: unknown;
 }
 
-/** What a change does to the caches before its notice comes. */
-type Apply = (groups: Groups, done: Done, tx: Transaction) => void;
+interface Change {
+  endpoint: EndpointName;
+  /** What it does to the caches before its notice comes. */
+  apply(groups: Groups, done: Done, tx: Transaction): void;
+  /** Asks the server for what it changes. */
+  again(queries: GroupQueries, gid: number, groups: Groups): Promise<unknown>;
+}
 
-const left: Apply = (groups, { gid }, tx) => groups.leave(gid, tx);
+const info: Change['again'] = (queries, gid) => queries.info(gid, true);
 
-const set =
-  (field: keyof GroupInfoAndSettings, parameter: string = field): Apply =>
-  (groups, { gid, params }, tx) =>
-    groups.change(gid, { [field]: params[parameter] === '' ? undefined : params[parameter] }, tx);
+/** As long as nobody looked into the group, nobody needs the whole list. */
+const members: Change['again'] = async (queries, gid, { opened }) =>
+  opened.count(gid) === undefined ? undefined : queries.members(gid);
 
-const removed: Apply = (groups, { gid, answer }, tx) => {
-  const results = answer as GroupUserRelationResponse[];
-  const gone = results.filter(({ result }) => result === 'success').map(({ user_id }) => user_id);
-  groups.opened.went(gid, gone);
-  groups.recount(gid, tx);
-};
+/** Sets a field of the group's info, to the parameter of this name. */
+const sets = (endpoint: EndpointName, field: keyof GroupInfoAndSettings, parameter = 'value'): Change => ({
+  endpoint,
+  apply: (groups, { gid, params }, tx) =>
+    groups.change(gid, { [field]: params[parameter] === '' ? undefined : params[parameter] }, tx),
+  again: info,
+});
+
+const leaves = (endpoint: EndpointName): Change => ({
+  endpoint,
+  apply: (groups, { gid }, tx) => groups.leave(gid, tx),
+  again: (queries) => queries.ids(true),
+});
+
+const succeeded = (answer: unknown): number[] =>
+  (answer as GroupUserRelationResponse[]).filter(({ result }) => result === 'success').map(({ user_id }) => user_id);
+
+const removes = (endpoint: EndpointName): Change => ({
+  endpoint,
+  apply(groups, { gid, answer }, tx) {
+    groups.opened.went(gid, succeeded(answer));
+    groups.recount(gid, tx);
+  },
+  again: members,
+});
+
+const appoints = (endpoint: EndpointName, areAdmins: boolean): Change => ({
+  endpoint,
+  apply: (groups, { gid, answer }) => groups.opened.changeAdmins(gid, succeeded(answer), areAdmins),
+  again: (queries, gid) => queries.admins(gid),
+});
+
+const announces = (endpoint: EndpointName, announced: (done: Done) => { id: number }): Change => ({
+  endpoint,
+  apply: (groups, done) => groups.opened.announced(done.gid, announced(done)),
+  again: (queries, gid) => queries.announcements(gid),
+});
 
 /** Methods that are one call to the server, and change something that is seen at once. */
 const changes = {
-  asyncDestroy: ['groupDestroy', left],
-  asyncLeave: ['groupLeave', left],
-  asyncUpdateAvatar: ['groupAvatar', set('avatar', 'value')],
-  asyncUpdateDescription: ['groupDescription', set('description', 'value')],
-  asyncUpdateExt: ['groupExt', set('ext', 'value')],
-  asyncUpdateName: ['groupName', set('name', 'value')],
-  asyncGroupMsgMutemode: ['groupMuteMode', set('msg_mute_mode')],
-  asyncSetPushMode: ['groupPushMode', set('msg_push_mode')],
-  asyncUpdateAllowMemberInvitation: ['groupAllowInvitation', set('member_invite', 'value')],
-  asyncUpdateAllowMemberModify: ['groupAllowModify', set('member_modify', 'value')],
-  asyncUpdateEnableReadack: ['groupReadAck', set('read_ack', 'value')],
-  asyncUpdateHistoryVisible: ['groupHistoryVisible', set('history_visible', 'value')],
-  asyncUpdateHideMemberInfo: ['groupHideMemberInfo', set('hide_member_info', 'value')],
-  asyncUpdateRequireadminapproval: ['groupApproval', set('apply_approval')],
-  asyncBanAll: ['groupBanAll', (groups, { gid, answer }, tx) => groups.change(gid, answer as GroupBanAllResponse, tx)],
-  asyncUnBanAll: ['groupUnbanAll', (groups, { gid }, tx) => groups.change(gid, { ban_expire_time: 0 }, tx)],
-  asyncOwnerTransfer: ['groupTransfer', set('owner_id', 'new_owner')],
-  asyncGroupBlock: ['groupBlock', removed],
-  asyncKick: ['groupKick', removed],
-  asyncUpdateDisplayName: [
-    'groupDisplayName',
-    (groups, done) => groups.setOwnCard(done.gid, String(done.params['value'])),
-  ],
-} as const satisfies Partial<Record<keyof GroupManage, readonly [EndpointName, Apply]>>;
+  asyncAdminAdd: appoints('groupAdminAdd', true),
+  asyncAdminRemove: appoints('groupAdminRemove', false),
+  asyncAnnouncementEdit: announces('groupAnnounce', ({ answer }) => answer as GroupAnnouncement),
+  asyncAnouncementDelete: announces('groupAnnouncementDelete', ({ params }) => ({
+    id: Number(params['announcement_id']),
+  })),
+  asyncDestroy: leaves('groupDestroy'),
+  asyncLeave: leaves('groupLeave'),
+  asyncGroupBlock: removes('groupBlock'),
+  asyncKick: removes('groupKick'),
+  asyncUpdateAvatar: sets('groupAvatar', 'avatar'),
+  asyncUpdateDescription: sets('groupDescription', 'description'),
+  asyncUpdateExt: sets('groupExt', 'ext'),
+  asyncUpdateName: sets('groupName', 'name'),
+  asyncUpdateAllowMemberInvitation: sets('groupAllowInvitation', 'member_invite'),
+  asyncUpdateAllowMemberModify: sets('groupAllowModify', 'member_modify'),
+  asyncUpdateEnableReadack: sets('groupReadAck', 'read_ack'),
+  asyncUpdateHistoryVisible: sets('groupHistoryVisible', 'history_visible'),
+  asyncUpdateHideMemberInfo: sets('groupHideMemberInfo', 'hide_member_info'),
+  asyncUpdateRequireadminapproval: sets('groupApproval', 'apply_approval', 'apply_approval'),
+  asyncGroupMsgMutemode: sets('groupMuteMode', 'msg_mute_mode', 'msg_mute_mode'),
+  asyncSetPushMode: sets('groupPushMode', 'msg_push_mode', 'msg_push_mode'),
+  asyncOwnerTransfer: sets('groupTransfer', 'owner_id', 'new_owner'),
+  asyncBanAll: {
+    endpoint: 'groupBanAll',
+    apply: (groups, { gid, answer }, tx) => groups.change(gid, answer as GroupBanAllResponse, tx),
+    again: info,
+  },
+  asyncUnBanAll: {
+    endpoint: 'groupUnbanAll',
+    apply: (groups, { gid }, tx) => groups.change(gid, { ban_expire_time: 0 }, tx),
+    again: info,
+  },
+  asyncUpdateDisplayName: {
+    endpoint: 'groupDisplayName',
+    apply: (groups, { gid, params }) => groups.setOwnCard(gid, String(params['value'])),
+    again: members,
+  },
+} as const satisfies Partial<Record<keyof GroupManage, Change>>;
 
 export type GroupCalls = Pick<GroupManage, keyof typeof calls>;
 
@@ -101,13 +153,15 @@ export type GroupChanges = Pick<GroupManage, keyof typeof changes>;
 
 /** Their promises resolve when the caches are fresh. */
 export function groupChanges(session: Session, rest: RestClient): GroupChanges {
-  const methods = Object.entries(changes).map(([name, [endpoint, apply]]) => {
+  const methods = Object.entries<Change>(changes).map(([name, { endpoint, apply, again }]) => {
     const method = async (given: GroupRef) => {
       const { groups, groupQueries } = session.required();
       const params = checkParams(endpoints[endpoint].params, given);
       const gid = Number(params['group_id']);
-      const send = (): Promise<unknown> => rest.call(endpoint, params);
-      return groupQueries.changed(gid, send, (answer, tx) => apply(groups, { gid, params, answer }, tx));
+      return groupQueries.changed(gid, (): Promise<unknown> => rest.call(endpoint, params), {
+        apply: (answer, tx) => apply(groups, { gid, params, answer }, tx),
+        again: () => again(groupQueries, gid, groups),
+      });
     };
     return [name, method];
   });

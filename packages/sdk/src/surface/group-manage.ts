@@ -3,7 +3,6 @@ import { checkId, checkObject, invalid } from '../check.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Session } from '../session/session.ts';
 import type {
-  BriefGroupInfoAndSettings,
   GroupAction,
   GroupAnnouncement,
   GroupApplication,
@@ -14,6 +13,7 @@ import type {
   GroupInfoAndSettings,
   GroupInfoRequest,
   GroupInvitation,
+  GroupListDetail,
   GroupMember,
   GroupMemberBanned,
   GroupRole,
@@ -51,16 +51,15 @@ export interface GroupManage {
    */
   openGroup(group_id: number): void;
   /**
-   * By id, every group that this device knows, those too that the user left or only looked at; readable before the network is. Of
-   * a group that was never opened here, settings that `BriefGroupInfoAndSettings` does not have count as off.
+   * By id, every group that this device knows, those too that the user left or only looked at; readable before the network is.
    */
   getAllGroupDetail(): Record<number, GroupInfoAndSettings>;
   /** From the server, with the members' cards; keeps what `getGroupMembers` gives. For members; of chatrooms for everybody. */
   asyncGetGroupMembers(group_id: number): Promise<GroupMember[]>;
   /** As this device knows them: empty until the group was opened or its members were asked for. */
   getGroupMembers(group_id: number): GroupMember[];
-  /** From the server; ids of groups that do not exist are left out. */
-  asyncGetGroupListDetail(gids: number[]): Promise<BriefGroupInfoAndSettings[]>;
+  /** From the server, with all that is known of each (additive); ids of groups that do not exist are left out. */
+  asyncGetGroupListDetail(gids: number[]): Promise<GroupListDetail[]>;
   /** As `rosterManage.getRosterMessageByRid`, of a group. */
   getGruopMessage(gid: number): Meta[];
   /** From the server. */
@@ -250,7 +249,7 @@ function queries(
       ask().info(typeof group === 'object' ? groupId(group) : checkId(group, 'group_id'), true),
     asyncGetJoinedGroups: async (froce = false) => ask().ids(froce),
     asyncGetUserJoined: async () => ask().ids(true),
-    asyncGetGroupListDetail: async (gids) => ask().briefs(checkIds(gids, 'gids')),
+    asyncGetGroupListDetail: async (gids) => ask().infos(checkIds(gids, 'gids')),
     asyncGetGroupMembers: async (group_id) => ask().members(checkId(group_id, 'group_id')),
     asyncGetMemberList: async (param) => ask().members(groupId(param)),
     asyncGetAdminList: async (params) => ask().admins(groupId(params)),

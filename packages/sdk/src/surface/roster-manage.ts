@@ -58,7 +58,6 @@ export interface RosterManage {
   asyncSearchRosterById(params: UserRef): Promise<RosterItem>;
 }
 
-const former = 1;
 const blocked = 3;
 
 export function createRosterManage(session: Session, rest: RestClient): RosterManage {
@@ -130,7 +129,7 @@ function changes(session: Session, rest: RestClient): Pick<RosterManage, Changes
     roster.patch(userId(params), item);
     return done;
   };
-  /** Whether they are friends now depends on the other side: asks. */
+  /** What they are now depends on what they were, or on the other side: asks. */
   const refreshed = async (name: Change, params: UserRef): Promise<boolean> => {
     const { roster } = session.required();
     const done = await rest.call(name, params);
@@ -138,7 +137,7 @@ function changes(session: Session, rest: RestClient): Pick<RosterManage, Changes
     return done;
   };
   return {
-    asyncDeleteRoster: (param) => patched('rosterDelete', param, { relation: former }),
+    asyncDeleteRoster: (param) => refreshed('rosterDelete', param),
     asyncBlockeAdd: (params) => patched('rosterBlock', params, { relation: blocked }),
     asyncBlockeRemove: (params) => refreshed('rosterUnblock', params),
     asyncApply: (params) => refreshed('rosterApply', params),

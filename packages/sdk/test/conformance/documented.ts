@@ -59,7 +59,9 @@ async function checkReturned(result: unknown, type: string, path: string): Promi
 
 /** What is wrong with what a listener got. */
 export function checkPayload(event: string, payload: unknown): string[] {
-  const [whole, ...parts] = api.events[event]?.payload ?? [];
+  const documented = api.events[event];
+  if (!documented) return [];
+  const [whole, ...parts] = documented.payload;
   if (!whole) return payload === undefined ? [] : [`${event} carries ${show(payload)}`];
   return [...checkValue(payload, whole.type, event), ...checkParts(payload, whole.name, parts, event)];
 }

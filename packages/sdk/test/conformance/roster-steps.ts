@@ -85,7 +85,8 @@ export async function rosterSteps(stage: Stage): Promise<void> {
   const about = { user_id: bob.uid, alias: 'Robert', mute_notification: true };
   await step(stage, alice.phone, 'rosterManage.asyncUpdateRosterExt', [about], {
     gives: true,
-    sees: { alice: { onRosterInfoUpdate: noted } },
+    // What is muted is marked in the list.
+    sees: { alice: { onRosterInfoUpdate: noted, recentlistUpdate: anything } },
   });
   await step(stage, alice.laptop, 'rosterManage.getRosterInfo', [bob.uid], {
     gives: { alias: 'Robert', ext: 'a good one', mute_notification: true },

@@ -3,6 +3,9 @@ import { type FlooEventMap, type FlooEventName, type Flooim, type FlooimConfig, 
 import { password } from '../support.ts';
 import { events } from './documented.ts';
 
+/** Events of ours that tell what no documented one does. */
+const additive = ['onGroupNotice', 'onMessageEdited'];
+
 /** One event that a device told. */
 export type Told = { [E in FlooEventName]: { event: E; payload: FlooEventMap[E] } }[FlooEventName];
 
@@ -32,6 +35,8 @@ export class Stage {
   alice!: Person;
   bob!: Person;
   carol!: Person;
+  /** The group of the group chapters. */
+  gid = 0;
 
   constructor(server: TestServer) {
     this.server = server;
@@ -58,7 +63,7 @@ export class Stage {
       ...config,
     });
     const actor: Actor = { name, im, line, told: [] };
-    for (const event of events as FlooEventName[]) {
+    for (const event of [...events, ...additive] as FlooEventName[]) {
       im.on(event, (payload) => actor.told.push({ event, payload } as Told));
     }
     this.actors.push(actor);

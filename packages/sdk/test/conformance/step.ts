@@ -22,13 +22,16 @@ type Wanted<T> = Partial<T> | T | ((payload: T) => boolean) | typeof anything;
 /** What one party sees; several of one event as a list. */
 export type Sees = { [E in FlooEventName]?: Wanted<FlooEventMap[E]> | readonly Wanted<FlooEventMap[E]>[] };
 
-interface Expected {
+interface Wishes {
   /** As much of the result as matters, besides its type. */
   gives?: unknown;
   /** It must be refused, with this `code` or `serverCode`. */
   refused?: string | number;
+}
+
+interface Expected<T> extends Wishes {
   /** By who sees it: `alice` for all her devices, `bob.phone carol` for these. All others see nothing. */
-  sees?: Record<string, Sees>;
+  sees?: Record<string, Sees> | ((result: T) => Record<string, Sees>);
 }
 
 /** Any payload. */
@@ -40,10 +43,17 @@ const repeatable: ReadonlySet<FlooEventName> = new Set<FlooEventName>([
   'onUnreadChange',
   'onRosterInfoUpdate',
   'onMessageStatusChanged',
+  'onGroupListUpdate',
+  'onGroupMemberChanged',
 ]);
 
 /** What the run has shown so far. */
-export const shown = { methods: new Set<string>(), events: new Set<string>() };
+export const shown = {
+  methods: new Set<string>(),
+  events: new Set<string>(),
+  /** `flooNotice` and `flooError` in words. */
+  words: new Set<string>(),
+};
 
 /**
  * Calls a method of the documentation for real and holds it against it: arguments, result, and the events of every device on the
@@ -54,7 +64,7 @@ export async function step<N extends Method>(
   actor: Actor,
   method: N,
   args: Parameters<Called<N>>,
-  expected: Expected = {},
+  expected: Expected<Result<N>> = {},
 ): Promise<Result<N>> {
   shown.methods.add(method);
   const problems = checkArguments(method, args);
@@ -67,7 +77,8 @@ export async function step<N extends Method>(
     result = await returned;
   });
   problems.push(...judgeOutcome(outcome, result, expected));
-  problems.push(...(await told(stage, expected.sees ?? {})));
+  const sees = typeof expected.sees === 'function' ? expected.sees(result as Result<N>) : expected.sees;
+  problems.push(...(await told(stage, sees ?? {})));
   report(`${actor.name} ${method}`, problems);
   return result as Result<N>;
 }
@@ -104,7 +115,7 @@ async function attempt(act: () => Promise<void>): Promise<FlooError | undefined>
   }
 }
 
-function judgeOutcome(error: FlooError | undefined, result: unknown, { gives, refused }: Expected): string[] {
+function judgeOutcome(error: FlooError | undefined, result: unknown, { gives, refused }: Wishes): string[] {
   if (refused !== undefined) {
     const isRight = error && (error.code === refused || error.serverCode === refused);
     return isRight ? [] : [`should be refused with ${refused}: ${error ? describe(error) : 'was not refused'}`];
@@ -136,12 +147,20 @@ function actorsOf(stage: Stage, who: string): Actor[] {
 }
 
 function judgeEvents(name: string, seen: readonly Told[], wanted: readonly Sees[]): string[] {
-  for (const { event: heard } of seen) shown.events.add(heard);
+  for (const one of seen) note(one);
   const names = new Set([...seen.map((one) => one.event), ...wanted.flatMap((one) => Object.keys(one))]);
   return [
     ...seen.flatMap((one) => checkPayload(one.event, one.payload).map((problem) => `${name}: ${problem}`)),
     ...[...names].flatMap((each) => judgeEvent(name, each as FlooEventName, seen, wanted)),
   ];
+}
+
+function note(one: Told): void {
+  shown.events.add(one.event);
+  if (one.event === 'flooError') shown.words.add(one.payload.category);
+  if (one.event !== 'flooNotice') return;
+  const { category, desc } = one.payload;
+  shown.words.add(`${category} ${typeof desc === 'string' ? desc.replace(/:.*/, '') : ''}`.trim());
 }
 
 function judgeEvent(name: string, event: FlooEventName, seen: readonly Told[], wanted: readonly Sees[]): string[] {

@@ -1,5 +1,6 @@
+import { callRest } from '@flooim/testkit';
 import type { Stage } from './stage.ts';
-import { anything, type Sees, step } from './step.ts';
+import { event, type Sees, step } from './step.ts';
 
 /** Which of them is told, and to what end, is for whoever listens: all that is said is that something is new. */
 const own: Sees = { flooNotice: { category: 'userNotice', desc: 'INFO_UPDATED' } };
@@ -28,7 +29,12 @@ export async function userSteps(stage: Stage): Promise<void> {
     gives: true,
     sees: { alice: own, 'bob carol': seenByFriends },
   });
-  const whole = { ...profile, user_id: alice.uid, username: 'alice', nick_name: 'Alice L.' };
+  // Nothing of the documentation sets it.
+  const token = alice.phone.im.userManage.getToken();
+  const mobile = '+4915100000000';
+  const setMobile = () => callRest(stage.server.url, 'userMobile', { mobile }, { token });
+  await event(stage, 'alice gives her mobile number', setMobile, { alice: own });
+  const whole = { ...profile, mobile, user_id: alice.uid, username: 'alice', nick_name: 'Alice L.' };
   await step(stage, alice.phone, 'userManage.asyncGetProfile', [], { gives: whole });
   await step(stage, alice.laptop, 'rosterManage.asyncGetUserProfile', [true], { gives: whole });
   await step(stage, carol.phone, 'rosterManage.asyncGetRosterInfo', [alice.uid, true], {
@@ -51,5 +57,4 @@ export async function userSteps(stage: Stage): Promise<void> {
     gives: (list: unknown[]) => Array.isArray(list),
   });
   await step(stage, alice.phone, 'userManage.asyncUpdateSettings', [{ auth_mode: 0 }], { sees: { alice: own } });
-  void anything;
 }

@@ -72,7 +72,7 @@ export class ConversationService {
   }
 
   /** Messages and marks that a person would call unread, of each conversation with messages, the newest first. */
-  counts(uid: number): { peer: number; n: number }[] {
+  counts(uid: number): Promise<{ peer: number; n: number }[]> {
     return this.#store.counts(uid);
   }
 

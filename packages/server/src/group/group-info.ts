@@ -1,4 +1,4 @@
-import type { BriefGroupInfoAndSettings, GroupInfoAndSettings } from '@flooim/protocol';
+import type { GroupInfoAndSettings, GroupListDetail } from '@flooim/protocol';
 import type { Row } from '../store/database.ts';
 
 /** A row of `group_info` as its users see it. `own`: the asker's row of `group_member`, if he is in it. */
@@ -18,23 +18,6 @@ export function toGroupInfo(row: Row, own?: Row): GroupInfoAndSettings {
     hide_member_info: row['hide_member_info'] === 1,
     created_at: Number(row['created_at']),
     updated_at: Number(row['updated_at']),
-    ...kindAndModes(row, own),
-  };
-}
-
-/** As `toGroupInfo`, in brief. */
-export function toBrief(row: Row, own?: Row): BriefGroupInfoAndSettings {
-  return {
-    group_id: Number(row['gid']),
-    name: given(row['name']),
-    avatar: given(row['avatar']),
-    owner: Number(row['owner']),
-    ...kindAndModes(row, own),
-  };
-}
-
-function kindAndModes(row: Row, own: Row | undefined) {
-  return {
     type: Number(row['type']),
     status: Number(row['status']),
     apply_approval: Number(row['apply_approval']),
@@ -43,6 +26,11 @@ function kindAndModes(row: Row, own: Row | undefined) {
     count: Number(row['member_count']),
     capacity: Number(row['capacity']),
   };
+}
+
+/** As lists give it. */
+export function toListDetail(row: Row, own?: Row): GroupListDetail {
+  return { ...toGroupInfo(row, own), owner: Number(row['owner']) };
 }
 
 /** An absent text is left out of what a client gets. */

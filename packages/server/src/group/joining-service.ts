@@ -5,7 +5,6 @@ import {
   type GroupUserRelationResponse,
   limits,
 } from '@flooim/protocol';
-import { AttemptLimit } from '../attempt-limit.ts';
 import { ServerError } from '../error.ts';
 import { enterGroup, type InGroup } from './group-access.ts';
 import type { GroupCodes } from './group-codes.ts';
@@ -13,6 +12,7 @@ import type { GroupDelivery } from './group-delivery.ts';
 import type { GroupDirectory } from './group-directory.ts';
 import type { Page, PageRequest } from './group-page.ts';
 import type { JoiningStore } from './joining-store.ts';
+import type { ListLimit } from './list-limit.ts';
 import { runCommand } from './run-command.ts';
 
 /** A yes or no to an application or an invitation. */
@@ -26,28 +26,26 @@ interface Parts {
   groupDirectory: GroupDirectory;
   groupDelivery: GroupDelivery;
   codes: GroupCodes;
+  listLimit: ListLimit;
   clock: () => number;
 }
 
-/** Calls that ask others: strangers hear of each, and it is much work. */
-const requestsPerMin = 300;
 /** Users that one command brings into a group: the writer is not kept from others for longer. */
 const usersAtOnce = 500;
 
 /** The ways into a group: by application, by invitation, by code. */
 export class JoiningService {
   readonly #parts: Parts;
-  readonly #requests: AttemptLimit;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#requests = new AttemptLimit(requestsPerMin, parts.clock);
   }
 
   /** What happens is up to the group's `apply_approval`. */
   async apply(applicant: InGroup, reason = ''): Promise<void> {
-    this.#countRequest(applicant);
-    const { store, groupDelivery, clock } = this.#parts;
+    const { store, groupDelivery, listLimit, clock } = this.#parts;
+    // As many as hear of it at most.
+    listLimit.count(applicant.uid, limits.groupAdmins);
     await runCommand(groupDelivery, store.write['group.apply'], { ...applicant, reason, time: clock() });
   }
 
@@ -59,7 +57,7 @@ export class JoiningService {
 
   /** Whoever does not want to be asked is in at once. */
   async invite(inviter: InGroup, users: readonly number[], reason = ''): Promise<GroupUserRelationResponse[]> {
-    this.#countRequest(inviter);
+    this.#parts.listLimit.count(inviter.uid, users.length);
     const results: GroupUserRelationResponse[] = [];
     for (const part of this.inParts(users)) results.push(...(await this.bringIn(inviter, part, reason)));
     return results;
@@ -115,9 +113,5 @@ export class JoiningService {
   /** As `applications`, to the user. */
   invitations(uid: number, page: PageRequest): Promise<Page<GroupInvitation>> {
     return this.#parts.store.invitations(uid, page);
-  }
-
-  #countRequest({ uid }: InGroup): void {
-    if (!this.#requests.take(String(uid))) throw new ServerError('tooManyAttempts');
   }
 }

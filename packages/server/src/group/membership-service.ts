@@ -12,6 +12,7 @@ import type { GroupDirectory } from './group-directory.ts';
 import type { Page, PageRequest } from './group-page.ts';
 import type { JoiningService } from './joining-service.ts';
 import type { Ending } from './leave-all-groups.ts';
+import type { ListLimit } from './list-limit.ts';
 import type { MembershipStore } from './membership-store.ts';
 import { runCommand } from './run-command.ts';
 import type { GroupSettingsService } from './settings-service.ts';
@@ -32,6 +33,7 @@ interface Parts {
   groupDelivery: GroupDelivery;
   groupSettings: GroupSettingsService;
   joining: JoiningService;
+  listLimit: ListLimit;
   /** Members of a new group at most. */
   capacity: number;
   clock: () => number;
@@ -47,9 +49,10 @@ export class MembershipService {
 
   /** Who cannot be invited is left out. */
   async create({ appId, uid }: Omit<InGroup, 'gid'>, wanted: NewGroup): Promise<GroupInfoAndSettings> {
-    const { store, groupDelivery, groupSettings, joining, capacity, clock } = this.#parts;
+    const { store, groupDelivery, groupSettings, joining, listLimit, capacity, clock } = this.#parts;
     const { name, description = '', avatar = '', type = 0, users = [] } = wanted;
     checkAvatar(avatar);
+    listLimit.count(uid, users.length);
     const [first = [], ...others] = joining.inParts(users);
     const act = { appId, uid, name, description, avatar, type, capacity, users: first, time: clock() };
     const created = await store.write['group.create'](act, (done) => {
@@ -139,7 +142,8 @@ export class MembershipService {
     users: readonly number[],
     reason = '',
   ): Promise<GroupUserRelationResponse[]> {
-    const { store, groupDelivery, clock } = this.#parts;
+    const { store, groupDelivery, listLimit, clock } = this.#parts;
+    listLimit.count(member.uid, users.length);
     const act = { ...member, users, reason, time: clock() };
     return (await runCommand(groupDelivery, store.write[command], act)).results;
   }

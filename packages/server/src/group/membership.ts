@@ -23,13 +23,15 @@ export function admit(
   if (told.length === 0) return told;
   const joiners = JSON.stringify(told.map(({ entry, placed }) => [entry.fromUid, placed.mid]));
   db.run(
-    `INSERT INTO group_member (gid, uid, role, joined_at, joined_mid)
-     SELECT ?, value ->> 0, ?, ?, value ->> 1 FROM json_each(?)`,
+    `INSERT INTO group_member (gid, uid, role, joined_at, joined_mid, ban_until)
+     SELECT ?1, value ->> 0, ?2, ?3, value ->> 1, coalesce(b.ban_until, 0)
+     FROM json_each(?4) LEFT JOIN group_ban b ON b.gid = ?1 AND b.uid = value ->> 0`,
     act.gid,
     role,
     act.time,
     joiners,
   );
+  db.run('DELETE FROM group_ban WHERE gid = ? AND uid IN (SELECT value ->> 0 FROM json_each(?))', act.gid, joiners);
   db.run(
     'INSERT INTO group_span (gid, uid, kind, from_mid) SELECT ?, value ->> 0, ?, value ->> 1 FROM json_each(?)',
     act.gid,
@@ -51,10 +53,16 @@ function closeRequests(db: Database, { gid, time }: Act, joiners: string): void 
   db.run(`UPDATE group_invitation ${change} AND invitee ${joined}`, time, gid, joiners);
 }
 
-/** Nothing of the log after `mid` belongs to these any more. */
+/** Nothing of the log after `mid` belongs to these any more. Their bans wait for them. */
 export function endMemberships(db: Database, gid: number, uids: readonly number[], mid: number): void {
   const ending = JSON.stringify(uids);
   const ended = 'uid IN (SELECT value FROM json_each(?2))';
+  db.run(
+    `INSERT OR REPLACE INTO group_ban (gid, uid, ban_until)
+     SELECT gid, uid, ban_until FROM group_member WHERE gid = ?1 AND ${ended} AND ban_until <> 0`,
+    gid,
+    ending,
+  );
   const removed = db.run(`DELETE FROM group_member WHERE gid = ?1 AND ${ended}`, gid, ending);
   db.run(`UPDATE group_span SET until_mid = ?3 WHERE gid = ?1 AND ${ended} AND until_mid = ${maxId}`, gid, ending, mid);
   db.run('UPDATE group_info SET member_count = member_count - ? WHERE gid = ?', removed, gid);

@@ -1,4 +1,4 @@
-import type { BriefGroupInfoAndSettings, GroupInfoAndSettings } from '@flooim/protocol';
+import type { GroupInfoAndSettings, GroupListDetail } from '@flooim/protocol';
 import { ServerError } from '../error.ts';
 import { checkAvatar } from '../user/account-rules.ts';
 import type { InGroup } from './group-access.ts';
@@ -34,7 +34,7 @@ export class GroupSettingsService {
   }
 
   /** Leaves out what does not exist. */
-  infos(asker: Omit<InGroup, 'gid'>, gids: readonly number[]): Promise<BriefGroupInfoAndSettings[]> {
+  infos(asker: Omit<InGroup, 'gid'>, gids: readonly number[]): Promise<GroupListDetail[]> {
     return this.#parts.store.infos(asker, gids);
   }
 

@@ -1,8 +1,8 @@
-import type { BriefGroupInfoAndSettings, GroupInfoAndSettings } from '@flooim/protocol';
+import type { GroupInfoAndSettings, GroupListDetail } from '@flooim/protocol';
 import { type Bound, bindCommands, type Writer } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import type { InGroup } from './group-access.ts';
-import { toBrief, toGroupInfo } from './group-info.ts';
+import { toGroupInfo, toListDetail } from './group-info.ts';
 import { settingsWrites } from './settings-writes.ts';
 
 /** Reads and writes of what a group is and allows, and of what each member has set for himself. */
@@ -28,7 +28,7 @@ export class SettingsStore {
   }
 
   /** Those of the ids that are groups of the app, in the order of the ids. */
-  async infos({ appId, uid }: Omit<InGroup, 'gid'>, gids: readonly number[]): Promise<BriefGroupInfoAndSettings[]> {
+  async infos({ appId, uid }: Omit<InGroup, 'gid'>, gids: readonly number[]): Promise<GroupListDetail[]> {
     const rows = this.#reader.all(
       `SELECT g.*, m.mute_mode, m.push_mode FROM json_each(?) wanted JOIN group_info g ON g.gid = wanted.value
        LEFT JOIN group_member m ON m.gid = g.gid AND m.uid = ? WHERE g.app_id = ? ORDER BY wanted.key`,
@@ -36,6 +36,6 @@ export class SettingsStore {
       uid,
       appId,
     );
-    return rows.map((row) => toBrief(row, row));
+    return rows.map((row) => toListDetail(row, row));
   }
 }

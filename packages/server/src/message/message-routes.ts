@@ -47,7 +47,7 @@ export function messageRoutes({ messageRequests, messageReader, conversations }:
     },
 
     async messageUnread(_request, { uid }) {
-      return conversations.counts(uid).map(({ peer, n }) => ({ conversation_id: { uid: peer }, num: n }));
+      return (await conversations.counts(uid)).map(({ peer, n }) => ({ conversation_id: { uid: peer }, num: n }));
     },
   };
 }

@@ -8,6 +8,7 @@ import { repeated, type SendResult, type Sent } from './sent.ts';
 import { broadcastWrites } from './system-writes.ts';
 
 export type { MessageCommand } from './message-writes.ts';
+export type { SendResult } from './sent.ts';
 
 /** A stored entry as it will be delivered, and what decides whether a device gets it. */
 export interface StoredEntry {

@@ -81,7 +81,9 @@ export type MessageCommand = keyof typeof messageWrites;
 
 function recallOutsider(db: Database, sent: SentOperation): SendResult | undefined {
   if (sent.where !== 'group') return undefined;
-  const group = groupOf(db, sent.appId, sent.entry, sent.peer, 'readMessages');
+  // The app itself, uid 0, is in no group and may in all.
+  const action = sent.entry.fromUid === 0 ? 'readInfo' : 'readMessages';
+  const group = groupOf(db, sent.appId, sent.entry, sent.peer, action);
   return 'refused' in group ? refused(group.refused) : undefined;
 }
 

@@ -26,9 +26,10 @@ interface Parts {
   clock: () => number;
 }
 
+const readAck = 9;
 /** How REST numbers operations on messages; smaller numbers are messages, by their content type on the wire. */
 const operations = {
-  9: OperationType.READ_ACK,
+  [readAck]: OperationType.READ_ACK,
   10: OperationType.RECALL,
   11: OperationType.APPEND,
   12: OperationType.REPLACE,
@@ -55,6 +56,8 @@ export class MessageRequestService {
   async send(requester: Requester, request: Request): Promise<number[]> {
     checkRequest(request);
     const uid = await this.#sender(requester, request.from_user_id);
+    if (uid === 0 && request.content_type === readAck)
+      throw wrong('from_user_id', 'is required: the app itself reads nothing');
     return this.#once(requester, request, async () => {
       await this.#keepRate(requester, new Set(request.targets).size);
       return this.#toTargets({ appId: requester.appId, uid }, request, requester.isAdmin);

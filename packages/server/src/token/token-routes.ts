@@ -31,6 +31,7 @@ export function tokenRoutes({ logins, tokens, loginCodes, config }: Parts): Pick
     },
 
     async tokenRevoke(_request, caller) {
+      if (caller.isAdmin) throw new ServerError('noPermission', "only with the user's own token");
       await tokens.revoke(caller);
       return true;
     },

@@ -28,6 +28,9 @@ export interface Removed {
   groups: Ending[];
 }
 
+/** What concerns nobody but the user. */
+const ownTables = ['block', 'cursor', 'device', 'unread_mark', 'deleted_entry'] as const;
+
 type Missing = { refused: 'userNotFound' | 'userDeleted'; uid: number };
 
 export const lifecycleWrites = {
@@ -69,7 +72,9 @@ export const lifecycleWrites = {
          email = '', mobile = '', public_info = '', private_info = '', settings = '{}' WHERE uid = ?`,
       uid,
     );
-    for (const table of ['block', 'cursor', 'device']) db.run(`DELETE FROM ${table} WHERE uid = ?`, uid);
+    db.run(`UPDATE roster SET alias = '', ext = '' WHERE uid = ?`, uid);
+    db.run(`UPDATE inbox SET draft = '' WHERE uid = ?`, uid);
+    for (const table of ownTables) db.run(`DELETE FROM ${table} WHERE uid = ?`, uid);
     return { ended: endTokens(db, uid), told, groups };
   },
 } satisfies CommandTable;

@@ -13,8 +13,9 @@ import { ServerError } from '../error.ts';
 import type { Passwords } from '../token/passwords.ts';
 import type { Bearer, TokenService } from '../token/token-service.ts';
 import { checkAvatar, checkMobile, checkPassword, cleanUsername } from './account-rules.ts';
+import { type ProfileChange, visibleOf } from './profile.ts';
 import { readSettings, type SettingsChange } from './user-settings.ts';
-import { type Account, type AccountName, type ProfileChange, type UserStore, visibleOf } from './user-store.ts';
+import type { Account, AccountName, UserStore } from './user-store.ts';
 
 export type { Account, AccountName };
 

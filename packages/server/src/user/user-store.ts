@@ -1,172 +1,17 @@
-import { hasRoom } from '../app/licence.ts';
-import {
-  addedNotices,
-  appliedNotice,
-  applyTo,
-  befriend,
-  findPeer,
-  type PeerRefusal,
-  tellFriends,
-} from '../roster/friendship.ts';
-import { type Bound, bindCommands, type CommandTable, type Writer } from '../store/commands.ts';
+import { type Bound, bindCommands, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
-import { type Appended, addToInbox, appendEntry, createLog, LogKind, type NewEntry, nextId } from '../store/entry.ts';
-import { mergeSettings, type SettingsChange } from './user-settings.ts';
+import type { Profile } from './profile.ts';
 import { UserStatus } from './user-status.ts';
+import { isTaken, userWrites } from './user-writes.ts';
 
 /** What somebody logs in as. A login name is a username, a mobile number or an email address. */
 export type AccountName = { uid: number } | { username: string } | { mobile: string } | { login: string };
-
-export interface NewUser {
-  appId: string;
-  username: string;
-  passwordHash: string;
-  /** Milliseconds since the epoch. */
-  time: number;
-}
 
 export interface Account {
   uid: number;
   appId: string;
   passwordHash: string;
   status: UserStatus;
-}
-
-/** What a profile shows; absent texts are empty here. */
-export interface Profile {
-  username: string;
-  nick_name: string;
-  avatar: string;
-  description: string;
-  email: string;
-  mobile: string;
-  public_info: string;
-  private_info: string;
-}
-
-/** What a user can change himself, and whether his friends see it. */
-const editable = {
-  nick_name: 'visible',
-  avatar: 'visible',
-  public_info: 'visible',
-  username: 'visible',
-  description: 'own',
-  private_info: 'own',
-  mobile: 'own',
-} as const satisfies Partial<Record<keyof Profile, 'visible' | 'own'>>;
-
-type Editable = keyof typeof editable;
-export type ProfileChange = Partial<Pick<Profile, Editable>>;
-
-/** The part of a change that friends see. */
-export function visibleOf(change: ProfileChange): ProfileChange {
-  return Object.fromEntries(Object.entries(change).filter(([field]) => editable[field as Editable] === 'visible'));
-}
-
-/** Somebody who comes to talk to one user of the app. */
-export interface NewVisitor extends NewUser {
-  contact?: {
-    uid: number;
-    /** Who is staff is everybody's friend, whatever he is asked by. */
-    isStaff: boolean;
-  };
-  /** Until when the contact can answer, if he wants to be asked. Milliseconds since the epoch. */
-  applicationExpiresAt: number;
-}
-
-type Refusal<N extends string> = { refused: N };
-/** Why there can be no such user. */
-type NoUser = 'userExists' | 'licenceExceeded';
-
-export const userWrites = {
-  'user.create'(db: Database, a: NewUser): Refusal<NoUser> | { uid: number } {
-    const refused = refusalOf(db, a);
-    return refused ? { refused } : { uid: insertUser(db, a) };
-  },
-
-  /** As `user.create`; and he asks his contact to be friends, with whatever comes of it. */
-  'user.createVisitor'(
-    db: Database,
-    a: NewVisitor,
-  ): PeerRefusal | Refusal<NoUser> | { uid: number; appended: Appended[] } {
-    const contact = a.contact && findPeer(db, { appId: a.appId, peer: a.contact.uid });
-    if (contact && 'refused' in contact) return contact;
-    const refused = refusalOf(db, a);
-    if (refused) return { refused };
-    const uid = insertUser(db, a);
-    const notices = contact && a.contact ? meet(db, uid, a, { ...a.contact, ...contact }) : [];
-    return { uid, appended: notices.map((entry) => ({ entry, placed: appendEntry(db, entry) })) };
-  },
-
-  /** `change`: what is not so already. Gives what friends were told. */
-  'user.changeProfile'(
-    db: Database,
-    { uid, change, time }: { uid: number; change: ProfileChange; time: number },
-  ): Refusal<'userDeleted' | 'usernameTaken' | 'mobileTaken'> | { appended: Appended[] } {
-    const row = db.get(`SELECT app_id FROM user WHERE uid = ? AND status <> ${UserStatus.deleted}`, uid);
-    if (!row) return { refused: 'userDeleted' };
-    const appId = String(row['app_id']);
-    const { username, mobile } = change;
-    if (username !== undefined && isTaken(db, appId, 'username', username, uid)) return { refused: 'usernameTaken' };
-    if (mobile && isTaken(db, appId, 'mobile', mobile, uid)) return { refused: 'mobileTaken' };
-    for (const field of Object.keys(editable) as Editable[]) {
-      const value = change[field];
-      if (value !== undefined) db.run(`UPDATE user SET ${field} = ? WHERE uid = ?`, value, uid);
-    }
-    const visible = visibleOf(change);
-    return { appended: Object.keys(visible).length > 0 ? tellFriends(db, uid, visible, time) : [] };
-  },
-
-  /** Whether anything is different now. */
-  'user.changeSettings'(db: Database, a: { uid: number; change: SettingsChange }): boolean {
-    const row = db.get(`SELECT settings FROM user WHERE uid = ? AND status <> ${UserStatus.deleted}`, a.uid);
-    if (!row) return false;
-    const kept = String(row['settings']);
-    const changed = mergeSettings(kept, a.change);
-    return changed !== kept && db.run('UPDATE user SET settings = ? WHERE uid = ?', changed, a.uid) > 0;
-  },
-} satisfies CommandTable;
-
-/** Whether somebody else in the app has the name or the number; who was deleted keeps his name. */
-function isTaken(db: Database, appId: string, field: 'username' | 'mobile', value: string, except = 0): boolean {
-  const filled = field === 'mobile' ? "AND mobile <> ''" : '';
-  const sql = `SELECT 1 FROM user WHERE app_id = ? AND ${field} = ? ${filled} AND uid <> ?`;
-  return db.get(sql, appId, value, except) !== undefined;
-}
-
-function refusalOf(db: Database, { appId, username }: NewUser): NoUser | undefined {
-  if (isTaken(db, appId, 'username', username)) return 'userExists';
-  return hasRoom(db, appId) ? undefined : 'licenceExceeded';
-}
-
-function insertUser(db: Database, a: NewUser): number {
-  const uid = nextId(db);
-  db.run(
-    'INSERT INTO user (uid, app_id, username, password_hash, created_at) VALUES (?, ?, ?, ?, ?)',
-    uid,
-    a.appId,
-    a.username,
-    a.passwordHash,
-    a.time,
-  );
-  createLog(db, uid, LogKind.system);
-  addToInbox(db, uid, 0, uid);
-  return uid;
-}
-
-/** What the two hear. A contact who refuses applications, or has no room, is a stranger like any other. */
-function meet(
-  db: Database,
-  uid: number,
-  { time, applicationExpiresAt }: NewVisitor,
-  contact: { uid: number; isStaff: boolean; settings: string },
-): NewEntry[] {
-  const application = { uid, peer: contact.uid, alias: '', reason: '', answer: '', time };
-  if (contact.isStaff) return befriend(db, application) ? addedNotices(uid, contact.uid, time) : [];
-  const asked = { ...application, expiresAt: applicationExpiresAt };
-  const outcome = applyTo(db, asked, contact.settings);
-  if (outcome === 'added') return addedNotices(uid, contact.uid, time);
-  return outcome === 'applied' ? [appliedNotice(asked)] : [];
 }
 
 export class UserStore {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EndpointName, RestRequest, RestResponse } from '@flooim/protocol';
+import type { ServerEndpointName, ServerRequest, ServerResponse } from '@flooim/protocol';
 import { callRest } from '@flooim/testkit';
 import type { Config } from '../../src/config.ts';
 import type { Overrides } from '../../src/context.ts';
@@ -22,7 +22,7 @@ export interface Chat {
   carol: Person;
   /** Connects one of a person's devices. */
   phone(person: Person, guid?: string): Promise<Phone>;
-  call<N extends EndpointName>(person: Person, name: N, params: RestRequest<N>): Promise<RestResponse<N>>;
+  call<N extends ServerEndpointName>(person: Person, name: N, params: ServerRequest<N>): Promise<ServerResponse<N>>;
   /** Stops the server and starts another on the same folder. */
   restart(): Promise<void>;
   close(): Promise<void>;

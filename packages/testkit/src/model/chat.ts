@@ -21,6 +21,14 @@ export interface Reader {
   hidden: number;
   /** The newest message of others that reached one of his devices. */
   reached: number;
+  /** What the other one knows of it. Who blocks somebody tells him nothing, but what he told stays told. */
+  readonly told: { read: number; reached: number };
+  /** He has blocked the other one, and nothing came since that would make him tell again how far he got. */
+  isMuffled: boolean;
+}
+
+function newReader(): Reader {
+  return { read: 0, marks: new Set(), hidden: 0, reached: 0, told: { read: 0, reached: 0 }, isMuffled: false };
 }
 
 /** What was said somewhere, and what each user and each device may still show of it. */
@@ -31,7 +39,7 @@ export class Chat {
   readonly #hiddenOn = new Map<string, number>();
 
   reader(user: UserName): Reader {
-    const reader = this.#readers.get(user) ?? { read: 0, marks: new Set(), hidden: 0, reached: 0 };
+    const reader = this.#readers.get(user) ?? newReader();
     this.#readers.set(user, reader);
     return reader;
   }
@@ -64,22 +72,24 @@ export class Chat {
     return this.visible(user, device).filter(counts).length;
   }
 
-  /** How far an own message has come with another user: 0 not at all, 1 it reached a device of his, 2 he read it. */
-  status(mid: number, other: UserName): 0 | 1 | 2 {
-    const { read, reached } = this.reader(other);
-    if (mid <= read) return 2;
-    return mid <= reached ? 1 : 0;
+  /** How far an own message has come with another user, at least and at most: 0 not at all, 1 it reached him, 2 he read it. */
+  status(mid: number, other: UserName): [0 | 1 | 2, 0 | 1 | 2] {
+    const { told, reached } = this.reader(other);
+    if (mid <= told.read) return [2, 2];
+    return [mid <= told.reached ? 1 : 0, mid <= reached ? 1 : 0];
   }
 
-  /** The user read up to here, on a device that knows of so many marks: whether that says anything new. */
-  read(user: UserName, mid: number, device?: string): void {
+  /** The user read up to here on this device; `isTold`: the other one hears of it. */
+  read(user: UserName, mid: number, device: string, isTold: boolean): void {
     if (!this.readSays(user, mid, device)) return;
     const reader = this.reader(user);
     reader.read = Math.max(reader.read, mid);
+    if (isTold) reader.told.read = reader.read;
     for (const marked of reader.marks) if (marked <= reader.read) reader.marks.delete(marked);
   }
 
-  readSays(user: UserName, mid: number, device?: string): boolean {
+  /** Whether it is anything new to the device: if not, nothing happens. */
+  readSays(user: UserName, mid: number, device: string): boolean {
     const { read, marks } = this.reader(user);
     return mid > read || [...marks].some((marked) => marked > this.hiddenOn(user, device));
   }
@@ -97,12 +107,14 @@ export class Chat {
     return Math.max(this.reader(user).hidden, this.#hiddenOn.get(device ?? '') ?? 0);
   }
 
-  /** Devices of these users have everything. */
-  reach(users: Iterable<UserName>): void {
-    for (const user of users) {
-      const reader = this.reader(user);
-      const got = this.told.findLast((one) => one.from !== user && one.audience.has(user));
-      reader.reached = Math.max(reader.reached, got?.mid ?? 0);
-    }
+  /** A device of his has everything; `isTold`: he has not blocked who wrote it. */
+  reach(user: UserName, isTold: boolean): void {
+    const reader = this.reader(user);
+    const got = this.told.findLast((one) => one.from !== user && one.audience.has(user))?.mid ?? 0;
+    const isNew = got > reader.reached;
+    reader.reached = Math.max(reader.reached, got);
+    if (!isTold || (reader.isMuffled && !isNew)) return;
+    reader.isMuffled = false;
+    reader.told.reached = reader.reached;
   }
 }

@@ -38,23 +38,23 @@ function comparePair(model: Model, world: World, device: Device, state: DeviceSt
   const { user, name } = state;
   const chat = model.chat(user, other);
   const uid = world.uids[other];
+  const shown = device.shown(uid);
   const wanted = chat.visible(user, name).map(({ mid, from, content }) => {
-    const status = from === user ? chat.status(mid, other) : statusOfTheirs(chat, user, mid);
-    return `${mid} ${from}: ${content} (${status})`;
+    const [least, most] = from === user ? chat.status(mid, other) : statusOfTheirs(chat, user, mid);
+    const actual = shown.find(({ id }) => id === String(mid))?.status ?? 0;
+    return `${mid} ${from}: ${content} (${Math.min(Math.max(actual, least), most)})`;
   });
-  const shown = device
-    .shown(uid)
-    .map((meta) => `${meta.id} ${world.nameOf(meta.from)}: ${meta.content} (${meta.status})`);
+  const told = shown.map((meta) => `${meta.id} ${world.nameOf(meta.from)}: ${meta.content} (${meta.status})`);
   const isWhole = !state.isFresh || chat.told.length < freshDeviceHas;
   return [
-    ...(isWhole ? differ(`${name}: messages with ${other}`, shown, wanted) : []),
+    ...(isWhole ? differ(`${name}: messages with ${other}`, told, wanted) : []),
     ...differ(`${name}: unread of ${other}`, device.im.rosterManage.getUnreadCount(uid), chat.unread(user, name)),
   ];
 }
 
-function statusOfTheirs(chat: Chat, user: UserName, mid: number): 0 | 2 {
+function statusOfTheirs(chat: Chat, user: UserName, mid: number): [number, number] {
   const { read, marks } = chat.reader(user);
-  return mid <= read && !marks.has(mid) ? 2 : 0;
+  return mid <= read && !marks.has(mid) ? [2, 2] : [0, 0];
 }
 
 type Listed = ReturnType<Device['im']['userManage']['getConversationList']>;

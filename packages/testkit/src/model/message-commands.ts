@@ -107,9 +107,10 @@ const read = operation('read', ({ model, device, to, uid, mid }) => {
   const { user, name } = device;
   const chat = model.chat(user, to);
   const isTold = chat.readSays(user, mid, name);
+  // TODO C5: reading is his own matter, also when the other one has blocked him.
+  if (isTold && model.blocks(to, user)) return undefined;
   device.im.rosterManage.readRosterMessage(uid, mid);
-  if (isTold && model.blocks(to, user)) return errors.blockedByRecipient.text;
-  chat.read(user, mid, name);
+  chat.read(user, mid, name, !model.blocks(user, to));
   return undefined;
 });
 

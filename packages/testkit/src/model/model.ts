@@ -97,8 +97,10 @@ export class Model {
   }
 
   setBlock(by: UserName, whom: UserName, isBlocked: boolean): void {
-    if (isBlocked) this.#blocks.add(`${by} ${whom}`);
-    else this.#blocks.delete(`${by} ${whom}`);
+    if (isBlocked) {
+      this.#blocks.add(`${by} ${whom}`);
+      this.chat(by, whom).reader(by).isMuffled = true;
+    } else this.#blocks.delete(`${by} ${whom}`);
   }
 
   application(from: UserName, to: UserName): Application | undefined {
@@ -126,8 +128,9 @@ export class Model {
 
   /** Everything reached every device that has a line. */
   settled(): void {
-    const reachable = userNames.filter((user) => this.isReachable(user));
-    for (const chat of this.#chats.values()) chat.reach(reachable);
+    for (const user of userNames.filter((name) => this.isReachable(name))) {
+      for (const other of others(user)) this.chat(user, other).reach(user, !this.blocks(user, other));
+    }
   }
 }
 

@@ -75,7 +75,8 @@ const decline = commands('decline', pairs, {
 });
 
 const part = commands('unfriend', pairs, {
-  can: canAct,
+  // TODO C3: also of somebody who is no friend.
+  can: (model, pair) => canAct(model, pair) && model.areFriends(pair.by, pair.to),
   async run(model, world, pair) {
     const { by, to } = pair;
     await world.settle();

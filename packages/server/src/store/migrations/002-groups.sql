@@ -77,6 +77,14 @@ CREATE TABLE group_span (
   PRIMARY KEY (gid, uid, kind, from_mid)
 ) STRICT, WITHOUT ROWID;
 
+-- Bans of those who left: they hold when they come back.
+CREATE TABLE group_ban (
+  gid INTEGER NOT NULL,
+  uid INTEGER NOT NULL,
+  ban_until INTEGER NOT NULL, -- ms; -1 for ever
+  PRIMARY KEY (gid, uid)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE group_kick (
   gid INTEGER NOT NULL,
   uid INTEGER NOT NULL,

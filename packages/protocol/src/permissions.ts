@@ -4,6 +4,8 @@ export type PairRole = 'friend' | 'stranger' | 'blocker' | 'blocked';
 /** What a user may do towards another one. The server enforces it; clients grey out by it. */
 const pairRights = {
   sendMessage: { friend: true, stranger: 'ifStrangersAllowed', blocker: false, blocked: false },
+  /** One's own matter; whether the other hears of it is not asked here: never where one has blocked the other. */
+  read: { friend: true, stranger: true, blocker: true, blocked: true },
   sendOperation: { friend: true, stranger: true, blocker: true, blocked: false },
   typing: { friend: true, stranger: 'ifStrangersAllowed', blocker: false, blocked: false },
 } as const satisfies Record<string, Record<PairRole, boolean | 'ifStrangersAllowed'>>;

@@ -1,4 +1,4 @@
-import { toId } from '@flooim/protocol';
+import { limits, toId } from '@flooim/protocol';
 import { FlooError } from './errors.ts';
 
 /** Checks of arguments: each gives the checked value or throws `INVALID_PARAMETER` naming the field. */
@@ -11,6 +11,12 @@ export function checkId(value: unknown, field: string): number {
   const id = toId(value);
   if (id === undefined) throw invalid(field, 'a positive integer id');
   return id;
+}
+
+export function checkIds(value: unknown, field: string): number[] {
+  if (!Array.isArray(value)) throw invalid(field, 'an array of ids');
+  if (value.length > limits.rosterSize) throw invalid(field, `at most ${limits.rosterSize} ids`);
+  return value.map((id, i) => checkId(id, `${field}[${i}]`));
 }
 
 export function checkObject<T>(value: T, field: string): T & object {

@@ -103,6 +103,8 @@ export interface Context {
   readonly messageReader: MessageReader;
   /** Notes in the data folder where the server listens. */
   announce(url: string): void;
+  /** Takes that back: somebody else may listen there next. */
+  withdraw(): void;
   /** Whether the server is on its way down. */
   stopping: boolean;
   /** Waits for what is being written, then lets go of the data folder. */
@@ -151,7 +153,7 @@ function buildContext(config: Config, overrides: Overrides, folder: ReturnType<t
     const steps = [() => services.cursors.close(), () => writer.close(), () => reader.close(), () => folder.release()];
     for (const step of steps) await attempt(step, log);
   };
-  return Object.assign(base, services, { announce: folder.announce, close });
+  return Object.assign(base, services, { announce: folder.announce, withdraw: folder.withdraw, close });
 }
 
 /** What fails while the server goes down must not keep it from letting go of the rest. */
@@ -213,7 +215,14 @@ function buildServices({ config, clock, log, secrets, rateLimits, reader, writer
   const operations = new Operations({ store, log: messageLog, rights, conversations, clock });
   const messages = new MessageService({ log: messageLog, operations, rights, conversations, delivery });
   const serviceMessages = new ServiceMessages({ ...known, store, messages, operations, log: messageLog, rights });
-  const messageRequests = new MessageRequestService({ serviceMessages, users, groupDirectory, rateLimits, clock });
+  const messageRequests = new MessageRequestService({
+    serviceMessages,
+    users,
+    tokens,
+    groupDirectory,
+    rateLimits,
+    clock,
+  });
   const messageReader = new MessageReader({ store, conversations, roster, groups: groupDirectory, rights });
   return {
     registry,

@@ -35,6 +35,8 @@ export interface DataFolder {
   secrets: Secrets;
   /** Notes where the server listens, for commands that operate it. */
   announce(url: string): void;
+  /** Takes that back: they would show the operator's token to whoever listens there next. */
+  withdraw(): void;
   /** Lets another server use the folder. */
   release(): void;
 }
@@ -47,16 +49,17 @@ export function openDataFolder(path: string): DataFolder {
     throw new DataFolderError(`the data folder ${path} cannot be made: ${(error as Error).message}`);
   }
   const lock = lockFolder(path);
-  const forgetAddress = () => rmSync(addressFile(path), { force: true });
+  const withdraw = () => rmSync(addressFile(path), { force: true });
   try {
     // What a server left that was killed: by now somebody else may listen there.
-    forgetAddress();
+    withdraw();
     return {
       database: join(path, 'flooim.db'),
       secrets: readSecrets(path),
       announce: (url) => writeFile(addressFile(path), { url }),
+      withdraw,
       release() {
-        forgetAddress();
+        withdraw();
         lock.close();
       },
     };

@@ -27,6 +27,7 @@ export function createServer(config: Partial<Config> = {}, overrides: Overrides 
 
   const stop = async () => {
     context.stopping = true;
+    context.withdraw();
     const cutOff = setTimeout(() => http.server.closeAllConnections(), requestsEndWithinMs);
     try {
       await realtime.close();

@@ -113,11 +113,17 @@ test('who blocks just as he reads is asked to try again, and nothing is told', a
   await people.close();
 });
 
-test('the blocked one’s own receipts are refused, as all that he sends', async () => {
+test('who was blocked reads on all of his own devices, and nobody else learns of it', async () => {
   const { serverMid: mid } = await bob.text(chat.alice.uid, 'hello');
   await block();
+  const desk = await chat.phone(chat.alice, 'desk');
   const answer = await alice.operate(chat.bob.uid, READ_ACK, mid);
-  expect(answer.status?.reason).toBe('you have been blocked by the recipient');
+  expect(answer).toMatchObject({ status: { code: StatusCode.OK }, xid: { uid: 0 } });
+  const { body } = await desk.pushedOperation(READ_ALL);
+  expect(body.operation).toMatchObject({ mid, xid: { uid: chat.bob.uid } });
+  expect((await rowOf(desk, chat.bob.uid))?.readMid).toBe(mid);
+  expect(await rowOf(bob, chat.alice.uid)).toMatchObject({ peerReadMid: 0 });
+  expect(bob.pushed.flatMap(bodies).filter(({ operation }) => operation)).toEqual([]);
 });
 
 describe('a recording that was played', () => {

@@ -281,6 +281,7 @@ describe('flooim app and flooim user', () => {
     [['app', 'set', 'flooim', '--user-limit', '-5'], '--user-limit'],
     [['app', 'set', 'flooim', '--user-limit=-5'], '--user-limit'],
     [['app', 'set', 'flooim', '--licence-expires', 'tomorrow'], '--licence-expires'],
+    [['app', 'set', 'flooim', '--licence-expires', '2030-02-31'], '--licence-expires'],
     [['app', 'set', 'flooim', '--strangers', 'perhaps'], '--strangers'],
     [['user', 'add', 'alice', '--password', 'secret-word-1'], '--password'],
     [['user', 'delete', 'alice'], 'alice is not a uid'],

@@ -138,6 +138,26 @@ describe.each(['a group', 'a pair'] as const)('in %s', (where) => {
     expect((await newest(author, to)).content).toBe('abc');
   });
 
+  test('what a recalled message said in its edits goes too: from the disk, and for devices that come later', async () => {
+    const { author, to, from, send } = await two();
+    const { owner, phone, people } = talk();
+    const { serverMid: mid } = await send({ content: 'a' });
+    const { serverMid: kept } = await send({ content: 'b' });
+    const id = author.nextMid();
+    const first = await edit(author, to, REPLACE, mid, { content: 'a secret' }, id);
+    await edit(author, to, APPEND, mid, { ext: '{"a secret":1}' });
+    await edit(author, to, APPEND, kept, { content: ' stays' });
+    await author.operate(to, RECALL, mid, to);
+    const pulled = await pullAll(await phone(owner, 'new'), from);
+    expect(pulled.filter(({ payload }) => Buffer.from(payload).includes('a secret'))).toEqual([]);
+    const edits = bodies({ metas: pulled } as SyncDL).filter(({ operation }) => operation?.type === APPEND);
+    expect(edits.at(-1)).toMatchObject({ content: ' stays', operation: { mid: kept } });
+    const onDisk = people.server.context.reader.all("SELECT mid FROM entry WHERE instr(payload, 'a secret') > 0");
+    expect(onDisk).toEqual([]);
+    const again = await edit(author, to, REPLACE, mid, { content: 'a secret' }, id);
+    expect(again).toMatchObject({ status: { code: StatusCode.OK }, serverMid: first.serverMid });
+  });
+
   test('only the sender edits, only a message, and only one that is still there', async () => {
     const { author, reader, to, from, send } = await two();
     const { serverMid: mid } = await send({ content: 'mine' });

@@ -1,4 +1,12 @@
-import { ContentType, DeliveryStatus, MessageType, OperationType, StatusCode, type SyncDL, Vsn } from '@flooim/protocol';
+import {
+  ContentType,
+  DeliveryStatus,
+  MessageType,
+  OperationType,
+  StatusCode,
+  type SyncDL,
+  Vsn,
+} from '@flooim/protocol';
 import { describe, expect, test } from 'vitest';
 import { memberRoles } from './support/group-cast.ts';
 import { groupMessage, pullAll, rowOf, say, textsOf, useTalk } from './support/group-talk.ts';
@@ -129,6 +137,36 @@ describe('receipts, where the group wants them', () => {
     await people.ok(member, 'rosterUnblock', { user_id: owner.uid });
   });
 
+  test('tell of nothing that the reader could not see', async () => {
+    const { owner, admin, outsider, gid, phone, ok } = talk();
+    await ok(owner, 'groupReadAck', { value: true });
+    const [first, second, reader] = [await phone(owner), await phone(admin), await phone(outsider)];
+    const [before] = await say(second, gid, 'before he came');
+    await ok(owner, 'groupInvite', { user_list: [outsider.uid] });
+    const [since] = await say(first, gid, 'since');
+    await reader.operate(gid, READ_ACK, since as number);
+    expect(await receipts(first)).toEqual([[outsider.uid, since]]);
+    expect(await receipts(second)).toEqual([]);
+    await ok(owner, 'groupKick', { user_list: [outsider.uid] });
+    await ok(owner, 'groupHistoryVisible', { value: true });
+    await ok(owner, 'groupInvite', { user_list: [outsider.uid] });
+    const [visible] = await say(second, gid, 'and he sees all there is');
+    await reader.operate(gid, READ_ACK, visible as number);
+    expect(await receipts(second)).toEqual([[outsider.uid, visible]]);
+    expect(before).toBeLessThan(since as number);
+  });
+
+  test('never go back', async () => {
+    const { owner, member, gid, phone, ok } = talk();
+    await ok(owner, 'groupReadAck', { value: true });
+    const [speaker, reader, old] = [await phone(owner), await phone(member), await phone(member, 'old', Vsn.V1)];
+    const [first, second] = await say(speaker, gid, 'a', 'b');
+    await old.operate(owner.uid, READ_ACK, second as number);
+    await reader.operate(gid, READ_ACK, first as number);
+    expect(await receipts(speaker)).toEqual([[member.uid, second]]);
+    expect(receiptsIn(await pullAll(await phone(owner, 'new'), 0))).toEqual([[member.uid, second]]);
+  });
+
   test('look back a thousand entries and no further', async () => {
     const { owner, admin, member, gid, phone, ok } = talk();
     await ok(owner, 'groupReadAck', { value: true });
@@ -175,6 +213,18 @@ describe('a version 1 reader', () => {
     const answer = await old.operate(owner.uid, READ_ACK, mid as number);
     expect(answer.status?.code).toBe(StatusCode.INVALID_PARAMETER);
     expect(stored()).toEqual(before);
+  });
+
+  test('who has left tells nobody that he read what was said while he was there', async () => {
+    const { owner, member, gid, phone, ok } = talk();
+    const [speaker, old] = [await phone(owner), await phone(member, 'old', Vsn.V1)];
+    const [mid] = await say(speaker, gid, 'a');
+    await ok(member, 'groupLeave');
+    const before = stored();
+    const answer = await old.operate(owner.uid, READ_ACK, mid as number);
+    expect(answer.status?.reason).toBe('the message does not exist');
+    expect(stored()).toEqual(before);
+    expect(await receipts(speaker)).toEqual([]);
   });
 
   test('does not tell somebody else than the sender', async () => {

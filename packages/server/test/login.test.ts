@@ -109,6 +109,9 @@ describe('logging in', () => {
       const login = () => ask(strict.url, 'tokenByName', { name: 'alice', password });
       expect([(await login()).code, (await login()).code, (await login()).code]).toEqual([200, 200, 10028]);
       expect((await ask(strict.url, 'userRegister', { username: 'zoe', password })).code).toBe(10028);
+      const change = { old_password: password, new_password: password };
+      expect((await strict.as(strict.alice, 'userChangePassword', change)).code).toBe(10028);
+      expect((await strict.as(strict.alice, 'userDelete', { password })).code).toBe(10028);
       clock.advance(7_500);
       expect((await login()).code).toBe(200);
     } finally {

@@ -151,6 +151,19 @@ describe('how fast a user may send', () => {
       expect((await byAdmin('messageSend', toUsers([bob]), forUser(alice))).code).toBe(200);
     }
   });
+
+  it('lets nobody send who was disabled while he waited', async () => {
+    await people.close();
+    people = await startPeople({ messagesPerSec: 1, messageBurst: 1, data: newFolder() }, { clock });
+    admin = await people.server.context.adminTokens.create('flooim');
+    const { alice, bob } = people;
+    const answers = [1, 2].map(() => people.as(alice, 'messageSend', toUsers([bob])));
+    await Promise.race(answers);
+    expect((await byAdmin('userDisable', { list: [alice.uid] })).code).toBe(200);
+    const codes = (await Promise.all(answers)).map(({ code }) => code);
+    expect(codes.sort()).toEqual([200, 402]);
+    expect(await contentsOf(bob, alice)).toEqual(['hello']);
+  });
 });
 
 describe('a message that an admin sends', () => {
@@ -315,6 +328,9 @@ describe('a transaction', () => {
     await byAdmin('messageSend', toUsers([bob], { transaction_id: 7, content: 'her service' }), forUser(carol));
     expect(await contentsOf(bob, alice)).toHaveLength(1);
     expect(await contentsOf(bob, carol)).toHaveLength(2);
+    await byAdmin('messageSend', toUsers([bob], { transaction_id: 8, from_user_id: alice.uid }));
+    await byAdmin('messageSend', toUsers([bob], { transaction_id: 8, from_user_id: carol.uid }));
+    expect([(await contentsOf(bob, alice)).length, (await contentsOf(bob, carol)).length]).toEqual([2, 3]);
     expect((await send(alice, { transaction_id: 0 })).msg_ids).not.toEqual(
       (await send(alice, { transaction_id: 0 })).msg_ids,
     );
@@ -383,6 +399,16 @@ describe('an operation over REST', () => {
     const answer = await byAdmin('messageRecall', { conversation_id: people.bob.uid, msg_id: mid });
     expect(answer.code, answer.text).toBe(200);
     expect((await history(people.bob, people.alice)).messages).toEqual([]);
+  });
+
+  it('takes nothing of a group for a conversation of two', async () => {
+    const { alice, bob } = people;
+    const { group_id } = await people.ok(alice, 'groupCreate', { name: 'the group', user_list: [bob.uid] });
+    const { msg_ids } = await people.as(alice, 'messageSend', toUsers([group_id], { type: 2 }));
+    const msg_id = msg_ids?.[0];
+    const answer = await byAdmin('messageRecall', { conversation_id: alice.uid, msg_id });
+    expect(answer.code, answer.text).toBe(10002);
+    expect(await contentsOf(bob, group_id)).toEqual(['hello']);
   });
 
   it('is one of the content types 9 to 12 of a message', async () => {

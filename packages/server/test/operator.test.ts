@@ -335,7 +335,10 @@ describe('the data folder', () => {
     const path = joinPath(data, 'server.json');
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ url: `http://127.0.0.1:${server.port}` });
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    await server.close();
+    const closed = server.close();
+    // Before anybody else can listen there, who would be shown the operator's token.
+    expect(existsSync(path)).toBe(false);
+    await closed;
     expect(existsSync(path)).toBe(false);
   });
 

@@ -51,6 +51,18 @@ describe('a profile', () => {
     expect(noticesOf(people.server, people.carol)).toEqual([]);
   });
 
+  it('says that a long text changed, and does not repeat it to each friend', async () => {
+    const { alice, bob } = people;
+    const long = '漢'.repeat(limits.infoChars);
+    await people.ok(alice, 'userProfileUpdate', { nick_name: 'Al', public_info: long });
+    expect(changesTold(bob).at(-1)?.content).toBe('{"nick_name":"Al"}');
+    await people.ok(alice, 'userProfileUpdate', { nick_name: 'Ally', public_info: 'short' });
+    expect(changesTold(bob).at(-1)?.content).toBe('{"nick_name":"Ally","public_info":"short"}');
+    await people.ok(alice, 'userProfileUpdate', { public_info: long });
+    expect(changesTold(bob).at(-1)?.content).toBe('{}');
+    expect((await people.ok(bob, 'rosterById', { user_id: alice.uid })).public_info).toBe(long);
+  });
+
   it('tells nobody when nothing changed, or nothing that others see', async () => {
     const before = changesTold(people.bob).length;
     await people.ok(people.alice, 'userProfileUpdate', { nick_name: 'Ally', private_info: 'other' });

@@ -1,3 +1,4 @@
+import { limits } from '@flooim/protocol';
 import { checkId, checkObject, checkText, invalid } from '../check.ts';
 import type { Groups } from '../group/groups.ts';
 import type { Clock } from '../platform/platform.ts';
@@ -39,6 +40,7 @@ export class ConversationState {
 
   async draft(params: Params & { draft: string }): Promise<boolean> {
     const draft = checkText(checkObject(params, 'params').draft, 'params.draft');
+    if (draft.length > limits.draftChars) throw invalid('params.draft', `at most ${limits.draftChars} characters long`);
     const send = (cid: number) => this.#parts.rest.call('conversationDraft', { conversation_id: cid, draft });
     return this.#keep(params, { draft }, send);
   }

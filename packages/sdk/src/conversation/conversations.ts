@@ -55,6 +55,11 @@ export class Conversations implements Cursors {
     return [...this.#rows.values()].filter((row) => row.stale && row.stale.length > 0);
   }
 
+  /** Those whose unread number has to be counted anew. */
+  inDoubt(): StoredConversation[] {
+    return [...this.#rows.values()].filter((row) => row.doubts);
+  }
+
   get(cid: number): number {
     return this.#rows.get(cid)?.cursor ?? 0;
   }

@@ -7,15 +7,15 @@ import type { StoredConversation, StoredMessage } from '../storage/storage.ts';
  * adds or subtracts.
  */
 
-/** Commands never count, of calls only their record does. */
-function counts(message: StoredMessage, uid: number): boolean {
+/** Whether somebody is to read it. Commands never count, of calls only their record does. */
+export function counts(message: StoredMessage, uid: number): boolean {
   if (message.from === uid || message.ctype === ContentType.COMMAND) return false;
   return message.ctype !== ContentType.RTC || /"action"\s*:\s*"record"/.test(message.config);
 }
 
 /**
  * So many unread messages are known one by one, older ones by their number alone, so that a message costs the same however
- * many wait. A reading below the listed ones leaves that number as it is.
+ * many wait. What changes among those makes the number uncertain: it has to be counted anew, in the store.
  */
 const listedUnread = 1000;
 
@@ -24,9 +24,14 @@ const listedMentions = 100;
 
 /** Everything unread up to `mid` is not any more. */
 export function dropUnread(row: StoredConversation, mid: number): void {
+  if (row.unreadOlder) doubt(row);
   if (mid >= (row.unread[0] ?? 0)) row.unreadOlder = 0;
   row.unread = row.unread.filter((unread) => unread > mid);
   keepMentions(row, (mention) => mention > mid);
+}
+
+function doubt(row: StoredConversation): void {
+  row.doubts = (row.doubts ?? 0) + 1;
 }
 
 function keepMentions(row: StoredConversation, isKept: (mid: number) => boolean): void {
@@ -63,9 +68,9 @@ export function noteUnread(row: StoredConversation, message: StoredMessage, uid:
  */
 export function moveRead(row: StoredConversation, mid: number, op: number): boolean {
   const before = unreadCount(row);
+  if (mid > row.readMid) dropUnread(row, mid);
   row.readMid = Math.max(row.readMid, mid);
   row.readOp = op === Infinity ? row.readOp : Math.max(row.readOp, op);
-  dropUnread(row, row.readMid);
   for (const [marked, markOp] of Object.entries(row.marked)) {
     if (Number(marked) <= row.readMid && markOp < op) delete row.marked[Number(marked)];
   }
@@ -101,6 +106,7 @@ export function markUnread(row: StoredConversation, mid: number, op: number): bo
 /** The message is gone. True when it was unread. */
 export function forgetUnread(row: StoredConversation, mid: number): boolean {
   const before = unreadCount(row);
+  if (row.unreadOlder && mid > row.readMid && mid < (row.unread[0] ?? Infinity)) doubt(row);
   row.unread = row.unread.filter((unread) => unread !== mid);
   keepMentions(row, (mention) => mention !== mid);
   delete row.marked[mid];

@@ -1,8 +1,10 @@
 import { type GroupNotice, GroupNoticeType as Type } from '@flooim/protocol';
 import type { FlooEventMap } from '../event/event-map.ts';
 import type { Messages } from '../message/messages.ts';
+import type { Readers } from '../message/readers.ts';
 import type { Transaction, Transactions } from '../storage/transaction.ts';
 import type { Entry } from '../sync/apply.ts';
+import type { Outbox } from '../sync/outbox.ts';
 import type { GroupAnnouncement, GroupInfoAndSettings, GroupNoticeMeta } from '../types.ts';
 import { type ReadNotice, readNotice, readObject, toMeta } from './group-notice.ts';
 import { type GroupQueries, joinedGroups } from './group-queries.ts';
@@ -13,6 +15,8 @@ export interface GroupNoticesParts {
   groups: Groups;
   queries: GroupQueries;
   messages: Messages;
+  readers: Readers;
+  outbox: Outbox;
   transactions: Transactions;
 }
 
@@ -115,13 +119,15 @@ export class GroupNotices {
     return this.#counted(gid, tx);
   }
 
-  /** Left by the user himself, or dissolved: nothing of it stays. */
+  /** Left by the user himself, or dissolved: nothing of it stays, nor does anything go there any more. */
   ended({ gid, mid }: ReadNotice, tx: Transaction): Telling {
-    const { groups, queries, messages } = this.#parts;
+    const { groups, queries, messages, readers, outbox } = this.#parts;
     queries.ended(gid);
     groups.leave(gid, tx);
     groups.forget(gid, tx);
-    messages.removeConversation(gid, mid, tx, { told: false });
+    readers.forget(gid, tx);
+    outbox.dropMessages(gid, tx);
+    messages.removeConversation(gid, mid, tx, { pending: true, told: false });
     return { list: true };
   }
 

@@ -21,6 +21,8 @@ export interface EditsParts {
  */
 export class Edits {
   readonly #parts: EditsParts;
+  /** Of stale messages: the time of the newest edit that came and was not applied. An answer may be older. */
+  readonly #waiting = new Map<number, number>();
   #refreshing = false;
 
   constructor(parts: EditsParts) {
@@ -31,8 +33,7 @@ export class Edits {
   came({ type, cid, mid, body }: Operation, tx: Transaction): void {
     const row = this.#parts.conversations.ensure(cid);
     const held = this.#parts.messages.find(cid, mid);
-    if (row.stale?.includes(mid)) return;
-    if (!held) this.#noteStale(row, mid, tx);
+    if (!held || row.stale?.includes(mid)) this.#noteStale(row, mid, body.editTimestamp, tx);
     else if (body.editTimestamp > (held.editedAt ?? 0)) this.#apply(held, type, body, body.editTimestamp, tx);
   }
 
@@ -44,7 +45,7 @@ export class Edits {
     const held = this.#parts.messages.find(cid, mid);
     const hasAllBefore = answer.prevMid <= row.cursor || answer.serverMid <= row.cursor;
     const isNext = held && hasAllBefore && answer.editTimestamp > (held.editedAt ?? 0) && !row.stale?.includes(mid);
-    if (!isNext) return this.#noteStale(row, mid, tx);
+    if (!isNext) return this.#noteStale(row, mid, answer.editTimestamp, tx);
     this.#apply(held, type, decodeMessageBody(decodeMeta(meta).payload), answer.editTimestamp, tx);
   }
 
@@ -52,9 +53,11 @@ export class Edits {
     this.#parts.messages.change({ ...held, ...applyEdit(held, type as Operation['type'], edit), editedAt }, tx);
   }
 
-  #noteStale(row: StoredConversation, mid: number, tx: Transaction): void {
+  #noteStale(row: StoredConversation, mid: number, editedAt: number, tx: Transaction): void {
     const stale = row.stale ?? [];
-    if (stale.includes(mid) || mid <= row.deletedUpTo) return;
+    if (mid <= row.deletedUpTo) return;
+    this.#waiting.set(mid, Math.max(editedAt, this.#waiting.get(mid) ?? 0));
+    if (stale.includes(mid)) return;
     row.stale = [...stale, mid];
     tx.changed(row);
     tx.afterwards(() => void this.refresh());
@@ -83,10 +86,13 @@ export class Edits {
     // What this device does not have comes in its present state if it ever comes.
     const fresh = known?.mid === mid ? await this.#ask(row.id, mid) : undefined;
     await transactions.run((tx) => {
-      row.stale = row.stale?.filter((other) => other !== mid) ?? [];
-      tx.changed(row);
       const held = messages.find(row.id, mid) ?? known;
       if (fresh && held && mid > row.deletedUpTo) messages.change(inStateOf(held, fresh), tx);
+      // Behind the answer came another edit: it stays stale, and is asked for once more.
+      if (fresh && (fresh.editedAt ?? 0) < (this.#waiting.get(mid) ?? 0)) return;
+      this.#waiting.delete(mid);
+      row.stale = row.stale?.filter((other) => other !== mid) ?? [];
+      tx.changed(row);
     });
   }
 

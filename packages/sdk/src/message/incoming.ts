@@ -1,4 +1,4 @@
-import { limits, type MessageBody, OperationType } from '@flooim/protocol';
+import { type MessageBody, OperationType } from '@flooim/protocol';
 import type { Conversations } from '../conversation/conversations.ts';
 import { markUnread, mentions, moveRead } from '../conversation/read-state.ts';
 import type { Transaction } from '../storage/transaction.ts';
@@ -6,6 +6,15 @@ import type { Entry, Operation } from '../sync/apply.ts';
 import type { Edits } from './edits.ts';
 import { fromWire } from './message.ts';
 import type { Messages } from './messages.ts';
+import type { Readers } from './readers.ts';
+
+export interface IncomingParts {
+  uid: number;
+  messages: Messages;
+  conversations: Conversations;
+  readers: Readers;
+  edits: Edits;
+}
 
 type Apply = (self: Incoming, entry: Entry, operation: Operation, tx: Transaction) => void;
 
@@ -35,12 +44,14 @@ export class Incoming {
   readonly #uid: number;
   readonly #messages: Messages;
   readonly #conversations: Conversations;
+  readonly #readers: Readers;
   readonly edits: Edits;
 
-  constructor(uid: number, messages: Messages, conversations: Conversations, edits: Edits) {
+  constructor({ uid, messages, conversations, readers, edits }: IncomingParts) {
     this.#uid = uid;
     this.#messages = messages;
     this.#conversations = conversations;
+    this.#readers = readers;
     this.edits = edits;
   }
 
@@ -76,6 +87,7 @@ export class Incoming {
     const forward = mid > row.readMid;
     if (moveRead(row, mid, op)) tx.unreadChanged(cid);
     tx.changed(row);
+    tx.afterwards(() => this.#messages.recount());
     if (forward) tx.emit('onMessageStatusChanged', ref(cid, mid));
   }
 
@@ -103,11 +115,7 @@ export class Incoming {
   /** A member of a group has read what this user sent, up to `mid`. */
   receipt(gid: number, reader: number, mid: number, tx: Transaction): void {
     const row = this.#conversations.ensureGroup(gid);
-    const { readers = {} } = row;
-    if (mid <= (readers[reader] ?? 0)) return;
-    if (readers[reader] === undefined && Object.keys(readers).length >= limits.groupMembersMax) return;
-    row.readers = { ...readers, [reader]: mid };
-    tx.changed(row);
+    if (!this.#readers.moved(gid, reader, mid, tx)) return;
     // The first reader is told by the position that moves.
     if (mid <= row.peerReadMid) tx.emit('onMessageStatusChanged', ref(gid, mid));
   }

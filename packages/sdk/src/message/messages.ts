@@ -1,6 +1,7 @@
 import { ContentType } from '@flooim/protocol';
 import type { Conversations } from '../conversation/conversations.ts';
 import { dropMark, dropUnread, forgetUnread, noteUnread } from '../conversation/read-state.ts';
+import { Recount } from '../conversation/recount.ts';
 import type { Storage, StoredConversation, StoredMessage, StoredSend } from '../storage/storage.ts';
 import type { Transaction, Transactions } from '../storage/transaction.ts';
 import type { Meta } from '../types.ts';
@@ -23,6 +24,7 @@ export class Messages {
   readonly #storage: Storage;
   readonly #transactions: Transactions;
   readonly #conversations: Conversations;
+  readonly #recount: Recount;
   readonly #timelines = new Map<number, Timeline>();
 
   constructor(parts: { uid: number; storage: Storage; transactions: Transactions; conversations: Conversations }) {
@@ -30,6 +32,7 @@ export class Messages {
     this.#storage = parts.storage;
     this.#transactions = parts.transactions;
     this.#conversations = parts.conversations;
+    this.#recount = new Recount(parts);
   }
 
   /** Reads the newest messages of the newest conversations; the others are read when somebody asks. */
@@ -98,6 +101,11 @@ export class Messages {
     return true;
   }
 
+  /** Counts anew what was read or removed where messages are not known one by one. */
+  recount(): void {
+    void this.#recount.run();
+  }
+
   /** The same message as its sender changed it. */
   change(message: StoredMessage, tx: Transaction): void {
     const { cid, mid } = message;
@@ -118,6 +126,7 @@ export class Messages {
     this.timeline(cid).remove(mid);
     tx.write({ to: 'messages', remove: { cid, mid } });
     if (forgetUnread(row, mid)) tx.unreadChanged(cid);
+    tx.afterwards(() => this.recount());
     if (row.last?.mid === mid) this.#findLast(row, tx);
     tx.changed(row);
   }
@@ -134,6 +143,7 @@ export class Messages {
     this.timeline(cid).removeUpTo(mid);
     this.#dropPending(cid, pending, tx);
     tx.write({ to: 'messages', removeUpTo: { cid, mid } });
+    tx.afterwards(() => this.recount());
     if ((row.last?.mid ?? 0) <= mid) {
       delete row.last;
       row.hidden = this.timeline(cid).pending.length === 0;

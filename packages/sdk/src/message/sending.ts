@@ -135,9 +135,9 @@ export class Sending {
 
   /** Where nothing was ever said, the message that was thrown away is all that listed the conversation. */
   #hideUnbegun(cid: number, tx: Transaction): void {
-    const { conversations, messages } = this.#parts;
+    const { conversations, messages, groups } = this.#parts;
     const row = conversations.ensure(cid);
-    const isListedAnyway = row.last || row.pinnedAt || row.touchedAt || row.draft || conversations.isGroup(cid);
+    const isListedAnyway = row.last || row.pinnedAt || row.touchedAt || row.draft || groups.role(cid) !== 'outsider';
     if (isListedAnyway || messages.timeline(cid).pending.length > 0) return;
     row.hidden = true;
     tx.changed(row);

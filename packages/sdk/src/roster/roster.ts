@@ -63,9 +63,8 @@ export class Roster {
 
   async details(uids: readonly number[]): Promise<RosterItem[]> {
     if (uids.length === 0) return [];
-    const items = await this.#rest.call('rosterDetails', { list: [...uids] });
-    for (const item of items) this.#set(item);
-    this.#keep();
+    const items = await this.#askDetails(uids);
+    this.#setAll(items);
     return items;
   }
 
@@ -76,7 +75,18 @@ export class Roster {
 
   /** All friends and their details, fresh. */
   async reload(): Promise<void> {
-    await this.details(await this.ids(true));
+    const take = await this.ask();
+    take();
+  }
+
+  /** As `reload`, but nothing is taken over before what this gives is called. */
+  async ask(): Promise<() => void> {
+    const ids = await this.#rest.call('rosterList', {});
+    const items = ids.length > 0 ? await this.#askDetails(ids) : [];
+    return () => {
+      this.#ids = ids;
+      this.#setAll(items);
+    };
   }
 
   /** Fresh after something changed: the list, and what is known of these users. */
@@ -92,6 +102,15 @@ export class Roster {
     if (change.relation === undefined || !this.#ids) return;
     const listed = change.relation === friend || (change.relation === blocked && this.#ids.includes(uid));
     this.#ids = [...this.#ids.filter((id) => id !== uid), ...(listed ? [uid] : [])];
+    this.#keep();
+  }
+
+  #askDetails(uids: readonly number[]): Promise<RosterItem[]> {
+    return this.#rest.call('rosterDetails', { list: [...uids] });
+  }
+
+  #setAll(items: readonly RosterItem[]): void {
+    for (const item of items) this.#set(item);
     this.#keep();
   }
 

@@ -14,6 +14,7 @@ import { History } from '../message/history.ts';
 import { Incoming } from '../message/incoming.ts';
 import { Messages } from '../message/messages.ts';
 import { Operations } from '../message/operations.ts';
+import { Readers } from '../message/readers.ts';
 import { Sending } from '../message/sending.ts';
 import type { Clock, Platform } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
@@ -38,6 +39,7 @@ import type { Device } from './device.ts';
 const forgottenMs = 24 * 3600 * 1000;
 const deviceSNKey = 'deviceSN';
 const unknownOutcome = 'it is not known whether this was sent';
+const conversationGone = 'the conversation was deleted';
 
 export interface AccountParts {
   uid: number;
@@ -61,6 +63,7 @@ export class Account {
   readonly sending: Sending;
   readonly operations: Operations;
   readonly history: History;
+  readonly readers: Readers;
   readonly roster: Roster;
   readonly groups: Groups;
   readonly groupQueries: GroupQueries;
@@ -83,7 +86,8 @@ export class Account {
     const history = new History({ clock, storage, connection, transactions, conversations, messages });
     const ask = history.one.bind(history);
     const edits = new Edits({ storage, transactions, conversations, messages, ask });
-    const incoming = new Incoming(uid, messages, conversations, edits);
+    const readers = new Readers(snapshot.kv);
+    const incoming = new Incoming({ uid, messages, conversations, readers, edits });
     const groups = new Groups({ uid, clock, conversations, stored: snapshot.kv });
     const clientMids = new ClientMids(clock, lastClientMid(device));
     const outbox = this.#makeOutbox(parts, transactions);
@@ -98,6 +102,7 @@ export class Account {
     this.groups = groups;
     this.groupQueries = new GroupQueries({ rest, groups, transactions, clock, random: platform.random });
     this.history = history;
+    this.readers = readers;
     this.#edits = edits;
     const { outcomes } = this;
     const outgoing = { uid, conversations, messages, outbox, outcomes, clientMids };
@@ -119,7 +124,10 @@ export class Account {
         tx.emit('flooError', { category: errorCategory(status.code), desc: refusal(status) });
         of(send).failed(send, status, tx);
       },
-      dropped: ({ clientMid }) => this.outcomes.canceled(clientMid, 'the conversation was deleted'),
+      dropped: ({ clientMid }, tx) => {
+        tx.emit('onSendingMessageStatusChanged', { status: 'failed', mid: clientMid, reason: conversationGone });
+        this.outcomes.canceled(clientMid, conversationGone);
+      },
     };
     return new Outbox({ clock, random, connection, transactions, ...answers }, device.snapshot.outbox);
   }
@@ -127,9 +135,9 @@ export class Account {
   #makeSync({ uid, platform, connection, userNotice, unauthorized }: AccountParts, incoming: Incoming): Sync {
     const transactions = this.#transactions;
     const rosterNotices = new RosterNotices(uid, this.roster, this.messages, transactions);
-    const { groups, groupQueries: queries, messages } = this;
-    const groupNotices = new GroupNotices({ uid, groups, queries, messages, transactions });
+    const { groups, groupQueries: queries, messages, readers } = this;
     const outbox = this.#outbox;
+    const groupNotices = new GroupNotices({ uid, groups, queries, messages, readers, outbox, transactions });
     const handlers = {
       message: incoming.message.bind(incoming),
       typing: incoming.typing.bind(incoming),
@@ -146,6 +154,7 @@ export class Account {
       // After the pulls: a long queue must not keep what came waiting.
       pullsSent: () => {
         outbox.flush();
+        this.messages.recount();
         void this.#edits.refresh();
       },
       unauthorized,
@@ -171,12 +180,6 @@ export class Account {
   unreadCount(cid: number): number {
     const row = this.conversations.find(cid);
     return row ? unreadCount(row) : 0;
-  }
-
-  /** Who has read a message that this user sent to a group, as far as this device has heard. */
-  readers(gid: number, mid: number): number[] {
-    const readers = Object.entries(this.conversations.find(gid)?.readers ?? {});
-    return readers.filter(([, upTo]) => upTo >= mid).map(([uid]) => Number(uid));
   }
 
   /** One that the server has, or one that it has not. */
@@ -217,9 +220,14 @@ export class Account {
     this.outcomes.cancelAll('the session has ended');
   }
 
-  /** No event comes after this; what was to be stored is stored when it resolves. */
-  async close(): Promise<void> {
+  /** No event comes after this, and nothing more is taken in. */
+  silence(): void {
     this.#transactions.close();
+  }
+
+  /** What was to be stored is stored when it resolves. */
+  async close(): Promise<void> {
+    this.silence();
     this.ended();
     await this.device.storage.close();
     this.device.release();

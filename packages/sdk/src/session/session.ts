@@ -145,12 +145,13 @@ export class Session {
       this.#checkCurrent(generation);
       this.#step('token sucecc, getting roster lists..');
       const account = await this.#open(keys, generation);
-      await this.#loadRoster(account);
+      const takeRoster = await this.#askRoster(account);
       this.#checkCurrent(generation);
       const connected = this.#firstConnection.wait();
       this.#connect(account, keys.token, true);
       await connected;
       this.#checkCurrent(generation);
+      takeRoster();
       this.#credentials = credentials;
       this.#stored.write(keys);
       this.#signedIn = true;
@@ -175,10 +176,12 @@ export class Session {
     if (category) this.#parts.emitter.emit('flooError', { category, desc: error.message });
   }
 
-  async #loadRoster(account: Account): Promise<void> {
-    await account.roster.reload().catch((error: FlooError) => {
+  /** To be taken over when the session stands: until then the token may turn out to be somebody else's. */
+  #askRoster(account: Account): Promise<() => void> {
+    return account.roster.ask().catch((error: FlooError) => {
       this.#step(`get roster list failure:${error.message}`);
       if (error.code === 'TOKEN_INVALID') throw error;
+      return () => {};
     });
   }
 
@@ -245,6 +248,7 @@ export class Session {
   /** A new beginning: whatever was before stops. */
   #begin(): number {
     const account = this.#account;
+    account?.silence();
     this.#generation += 1;
     this.#signedIn = false;
     this.#account = undefined;

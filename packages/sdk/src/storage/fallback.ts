@@ -20,6 +20,10 @@ export class FallbackStorage implements Storage {
     this.#onDegraded = onDegraded;
   }
 
+  get isWhole(): boolean {
+    return !this.#overlay;
+  }
+
   load(): Promise<Snapshot> {
     return this.#inner.load();
   }

@@ -35,6 +35,7 @@ function upgrade(db: IDBDatabase, from: number): void {
  * written any more: a later batch could hold a cursor that passes what the failed one lost.
  */
 export class IndexedDBStorage implements Storage {
+  readonly isWhole = true;
   readonly #db: IDBDatabase;
   readonly #keyRange: typeof IDBKeyRange;
   #waiting: Write[] = [];
@@ -99,7 +100,7 @@ export class IndexedDBStorage implements Storage {
       tx.oncomplete = () => resolve();
       tx.onabort = () => reject(tx.error ?? new Error('the transaction was aborted'));
       try {
-        for (const write of batch) this.#write(tx.objectStore(write.to), write);
+        for (const write of withoutReplaced(batch)) this.#write(tx.objectStore(write.to), write);
       } catch (error) {
         reject(error);
         tx.abort();
@@ -114,6 +115,17 @@ export class IndexedDBStorage implements Storage {
     else if ('remove' in write) store.delete([write.remove.cid, -write.remove.mid]);
     else store.delete(this.#keyRange.bound([write.removeUpTo.cid, -write.removeUpTo.mid], [write.removeUpTo.cid, 0]));
   }
+}
+
+/** Of what is stored anew with every change only the last counts; a burst of messages stores its conversation once. */
+function withoutReplaced(batch: readonly Write[]): Write[] {
+  const last = new Map(batch.map((write) => [replacedKey(write), write]));
+  return batch.filter((write) => replacedKey(write) === undefined || last.get(replacedKey(write)) === write);
+}
+
+function replacedKey(write: Write): string | undefined {
+  if (write.to === 'kv') return write.key;
+  return write.to === 'conversations' ? `conversation ${write.put.id}` : undefined;
 }
 
 function result<T>(request: IDBRequest): Promise<T> {

@@ -6,6 +6,7 @@ const slack = 200;
 
 /** Keeps what it gets until the page ends, of messages the newest 1000 of each conversation. */
 export class MemoryStorage implements Storage {
+  readonly isWhole = false;
   readonly #messages = new Map<number, Map<number, StoredMessage>>();
   readonly #conversations = new Map<number, StoredConversation>();
   readonly #outbox = new Map<number, StoredSend>();

@@ -37,12 +37,12 @@ export interface StoredConversation {
   /** How far the other user has read it, in a group whoever read most. */
   peerReadMid: number;
   peerDeliveredMid: number;
-  /** Of a group: how far each member has read what this user sent. */
-  readers?: Readonly<Record<number, number>>;
   /** Messages from others after `readMid`, ascending: what a person calls unread. The newest of them. */
   unread: number[];
   /** How many more there are before those. */
   unreadOlder?: number;
+  /** Changes since that number was counted that make it uncertain. */
+  doubts?: number;
   /** Unread messages that mention the user, ascending. */
   mentions?: readonly number[];
   /** Messages marked unread, with the mid of the entry that says so. */
@@ -102,6 +102,8 @@ export interface Snapshot {
 
 /** Where one device of one user keeps what it knows. */
 export interface Storage {
+  /** False where only the newest messages of a conversation stay. */
+  readonly isWhole: boolean;
   load(): Promise<Snapshot>;
   /** The newest `count` messages of a conversation with a mid below `before`, ascending. */
   messages(cid: number, before: number, count: number): Promise<StoredMessage[]>;

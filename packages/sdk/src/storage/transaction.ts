@@ -49,10 +49,11 @@ export class Transaction {
     return [...this.#writes, ...rows];
   }
 
-  tell(emitter: Emitter): void {
-    for (const event of this.#events) event(emitter);
-    for (const cid of this.#unread) emitter.emit('onUnreadChange', cid);
-    if (this.#listChanged) emitter.emit('recentlistUpdate', undefined);
+  /** Stops where a listener ends the session. */
+  tell(emitter: Emitter, isOpen: () => boolean): void {
+    for (const cid of this.#unread) this.emit('onUnreadChange', cid);
+    if (this.#listChanged) this.emit('recentlistUpdate', undefined);
+    for (const event of this.#events) if (isOpen()) event(emitter);
   }
 }
 
@@ -79,7 +80,7 @@ export class Transactions {
     if (!this.#open) return;
     if (writes.length > 0) this.#last = this.#storage.commit(writes);
     await this.#last;
-    if (this.#open) tx.tell(this.#emitter);
+    tx.tell(this.#emitter, () => this.#open);
   }
 
   close(): void {

@@ -1,5 +1,5 @@
-import { groupActions, limits, type RestResponse, toId } from '@flooim/protocol';
-import { checkId, checkObject, invalid } from '../check.ts';
+import { groupActions, type RestResponse, toId } from '@flooim/protocol';
+import { checkId, checkIds, checkObject, invalid } from '../check.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Session } from '../session/session.ts';
 import type {
@@ -281,9 +281,4 @@ function groupId(params: GroupRef): number {
 function checkAction(action: GroupAction): GroupAction {
   if (!groupActions.includes(action)) throw invalid('action', `one of ${groupActions.join(', ')}`);
   return action;
-}
-
-function checkIds(ids: unknown, field: string): number[] {
-  if (!Array.isArray(ids) || ids.length > limits.rosterSize) throw invalid(field, `at most ${limits.rosterSize} ids`);
-  return ids.map((id, i) => checkId(id, `${field}[${i}]`));
 }

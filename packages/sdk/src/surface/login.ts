@@ -1,4 +1,4 @@
-import { checkFilled, checkId, checkObject } from '../check.ts';
+import { checkFilled, checkId, checkObject, invalid } from '../check.ts';
 import type { Flooim } from '../flooim-types.ts';
 import type { Clock } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
@@ -16,9 +16,12 @@ export function createLoginCodes(session: Session, rest: RestClient, clock: Cloc
       const { qr_code, url, expired } = await rest.call('loginCode', {});
       return { code: qr_code, url, expires: expired };
     },
-    waitForLoginCode: async (code, { signal } = {}) => {
+    waitForLoginCode: async (code, options = {}) => {
       session.checkOpen();
-      return waitForLoginCode(rest, clock, checkFilled(code, 'code'), signal ? [signal, disposed] : [disposed]);
+      checkFilled(code, 'code');
+      const { signal } = checkObject(options, 'options');
+      if (signal && typeof signal.addEventListener !== 'function') throw invalid('options.signal', 'an AbortSignal');
+      return waitForLoginCode(rest, clock, code, signal ? [signal, disposed] : [disposed]);
     },
     registerAnonymously: async (params) => {
       session.checkOpen();

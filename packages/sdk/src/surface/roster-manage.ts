@@ -1,4 +1,4 @@
-import { checkId, checkObject, invalid } from '../check.ts';
+import { checkId, checkIds, checkObject } from '../check.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Session } from '../session/session.ts';
 import type { Meta, RosterApplication, RosterItem, UserProfile, UserSettings } from '../types.ts';
@@ -90,8 +90,7 @@ function people(session: Session, rest: RestClient): Omit<RosterManage, Changes 
       return rest.call('userRegister', opt);
     },
     asnycGetRosterListDetailByIds: async (roster_ids) => {
-      if (!Array.isArray(roster_ids)) throw invalid('roster_ids', 'an array of ids');
-      return roster().details(roster_ids.map((id, i) => checkId(id, `roster_ids[${i}]`)));
+      return roster().details(checkIds(roster_ids, 'roster_ids'));
     },
     getAllRosterDetail: () => session.account?.roster.all() ?? [],
     getRosterInfo: (rid) => session.account?.roster.get(checkId(rid, 'rid')),

@@ -124,7 +124,7 @@ export function createSysManage(session: Session): SysManage {
     asyncGetFileUploadChatFileUrl: asyncLater('asyncGetFileUploadChatFileUrl'),
     resendMessage: (uid, mid) => session.required().sending.resend(uid, mid),
     discardMessage: (uid, mid) => session.required().sending.discard(uid, mid),
-    getMessageReaders: (gid, mid) => session.account?.readers(checkId(gid, 'gid'), checkId(mid, 'mid')) ?? [],
+    getMessageReaders: (gid, mid) => session.account?.readers.of(checkId(gid, 'gid'), checkId(mid, 'mid')) ?? [],
     appendMessageContent: (params) => session.required().operations.edit(OperationType.APPEND, params),
     replaceMessage: (params) => session.required().operations.edit(OperationType.REPLACE, params),
     ...promised(session),
@@ -145,7 +145,7 @@ function promised(session: Session): Promised {
     asyncRecallMessage: (params) =>
       outcome(({ operations, uid }) => {
         const { id } = checkConversation(uid, params, 'params');
-        return operations.recall(id, params.mid);
+        return operations.recall(id, checkId(params.mid, 'params.mid'));
       }),
     asyncAppendMessageContent: (params) => outcome(({ operations }) => operations.edit(OperationType.APPEND, params)),
     asyncReplaceMessage: (params) => outcome(({ operations }) => operations.edit(OperationType.REPLACE, params)),

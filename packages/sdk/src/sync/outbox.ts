@@ -22,8 +22,8 @@ export interface OutboxParts {
   sent(send: StoredSend, answer: SyncDL, tx: Transaction): void;
   /** The server refused it for good. */
   failed(send: StoredSend, status: Status, tx: Transaction): void;
-  /** It will not be sent: the user deleted the conversation. */
-  dropped(send: StoredSend): void;
+  /** It will not be sent: its conversation is gone. */
+  dropped(send: StoredSend, tx: Transaction): void;
 }
 
 interface Lane {
@@ -81,14 +81,14 @@ export class Outbox {
     return added;
   }
 
-  /** The user deleted the conversation: its messages do not go out any more. */
+  /** The conversation is gone: its messages do not go out any more. */
   dropMessages(cid: number, tx: Transaction): void {
     const lane = this.#lane(cid);
     const isKept = ({ message }: StoredSend) => message === undefined;
     for (const send of lane.sends) {
       if (isKept(send)) continue;
       tx.write({ to: 'outbox', remove: send.clientMid });
-      this.#parts.dropped(send);
+      this.#parts.dropped(send, tx);
     }
     lane.flying = lane.sends.slice(0, lane.flying).filter(isKept).length;
     lane.sends = lane.sends.filter(isKept);

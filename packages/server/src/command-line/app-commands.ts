@@ -106,8 +106,15 @@ function readCount(given: string): number | undefined {
 /** Milliseconds since the epoch, as REST has it. */
 function readDate(given: string): number | undefined {
   if (given === 'never') return 0;
-  const time = /^\d{4}-\d{2}-\d{2}/.test(given) ? Date.parse(given) : Number.NaN;
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(given)?.[0] ?? '';
+  const time = isDay(day) ? Date.parse(given) : Number.NaN;
   return time > 0 ? time : undefined;
+}
+
+/** JavaScript takes the 31st of February for one of March. */
+function isDay(day: string): boolean {
+  const start = Date.parse(day);
+  return start > 0 && new Date(start).toISOString().startsWith(day);
 }
 
 function readTruth(given: string): boolean | undefined {

@@ -188,6 +188,7 @@ function push(
   const frames: (Uint8Array | undefined)[] = [];
   for (const session of sessions) {
     if (session.uid === entry.fromUid && session.deviceSN === entry.fromDevice) continue;
+    if (session.has(peer, placed)) continue;
     if (!session.continues(peer, placed)) {
       session.outbox.notify(peer);
       continue;

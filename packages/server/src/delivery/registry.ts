@@ -11,6 +11,8 @@ export interface Receiver {
   readonly outbox: Outbox;
   /** The SHA-256 of the token that it signed in with, as hex: what ends the token ends the session. */
   readonly tokenHash: string;
+  /** Whether a pull gave it the entry meanwhile; version 2 devices know by themselves what they have. */
+  has(peer: number, placed: Placed): boolean;
   /** Whether an entry at this place follows what the device has of the conversation; if not, it has to pull. */
   continues(peer: number, placed: Placed): boolean;
   /** The entry at this place is on its way to the device. */

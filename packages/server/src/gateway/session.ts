@@ -73,6 +73,10 @@ export class Session implements Receiver, ConnectedDevice {
     this.outbox = new Outbox(this.#door, device.vsn);
   }
 
+  has(peer: number, { mid }: Placed): boolean {
+    return this.vsn === Vsn.V1 && mid <= (this.given.get(peer) ?? -1);
+  }
+
   /** Whether a push may follow what this device was given; version 2 devices find out by themselves. */
   continues(peer: number, { prevMid }: Placed): boolean {
     return this.vsn === Vsn.V2 || prevMid <= (this.given.get(peer) ?? -1);

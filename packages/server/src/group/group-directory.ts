@@ -11,6 +11,8 @@ const membersAtMost = 500_000;
 export class GroupDirectory {
   readonly #reader: Database;
   readonly #groups = new Map<number, GroupState>();
+  /** What was read in this turn of the event loop. */
+  readonly #new = new Set<number>();
   #members = 0;
 
   constructor(reader: Database) {
@@ -29,7 +31,16 @@ export class GroupDirectory {
     return group;
   }
 
+  /**
+   * Many changes that became durable together are told of in one turn: what was read in it has all of them, and a large
+   * group is not read for each. A turn ends with the microtask that reading queued: of a write that was made after that,
+   * nothing is heard before.
+   */
   forget(gid: number): void {
+    if (!this.#new.has(gid)) this.#drop(gid);
+  }
+
+  #drop(gid: number): void {
     const group = this.#groups.get(gid);
     if (!group) return;
     this.#groups.delete(gid);
@@ -40,13 +51,15 @@ export class GroupDirectory {
     this.#members += added.members.size;
     for (const gid of this.#groups.keys()) {
       if (this.#members <= membersAtMost || gid === added.gid) return;
-      this.forget(gid);
+      this.#drop(gid);
     }
   }
 
   #read(gid: number): GroupState | undefined {
     const row = this.#reader.get('SELECT * FROM group_info WHERE gid = ?', gid);
     if (!row) return undefined;
+    if (this.#new.size === 0) queueMicrotask(() => this.#new.clear());
+    this.#new.add(gid);
     const members = this.#reader.all(
       'SELECT uid, role, joined_mid, ban_until, mute_mode FROM group_member WHERE gid = ?',
       gid,

@@ -16,6 +16,8 @@ const limited: ReadonlySet<ServerEndpointName> = new Set([
   'tokenByLogin',
   'userRegister',
   'userRegisterAnonymous',
+  'userChangePassword',
+  'userDelete',
   'loginCode',
 ] satisfies ServerEndpointName[]);
 

@@ -22,9 +22,16 @@ export const editWrites = {
     db.run('UPDATE entry SET payload = ? WHERE mid = ?', stored, operation.mid);
     const { editTimestamp } = edited;
     const payload = new Uint8Array(editPayload(operation, edit, editTimestamp));
-    return { ...append(db, { ...sent, entry: { ...entry, payload } }), payload, editTimestamp };
+    const appended = append(db, { ...sent, entry: { ...entry, payload } });
+    db.run('INSERT INTO message_edit (mid, entry) VALUES (?, ?)', operation.mid, appended.placed.mid);
+    return { ...appended, payload, editTimestamp };
   },
 } satisfies CommandTable;
+
+/** The entries that told of a message's edits. */
+export function editsOf(db: Database, mid: number): number[] {
+  return db.all('SELECT entry FROM message_edit WHERE mid = ?', mid).map((row) => Number(row['entry']));
+}
 
 function refusal(db: Database, { where, appId, entry, friendsOnly }: SentOperation): SendResult | undefined {
   if (where === 'system') return undefined;

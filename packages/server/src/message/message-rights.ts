@@ -27,7 +27,7 @@ export class MessageRights {
     return Promise.all([exists, role]).then(([isThere, found]) => {
       const absence = isThere ? undefined : this.#roster.whyAbsent(sender.appId, peer);
       // What somebody wrote who is gone can still be read, and taken back what he was told.
-      const isAbout = absence === 'userDeleted' && action === 'sendOperation';
+      const isAbout = absence === 'userDeleted' && (action === 'sendOperation' || action === 'read');
       if (absence && !isAbout) throw new ServerError(absence);
       return this.#judge(sender, found, action);
     });

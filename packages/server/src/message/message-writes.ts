@@ -1,7 +1,7 @@
 import type { CommandTable } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 import { EntryState } from '../store/entry.ts';
-import { editWrites } from './edit-writes.ts';
+import { editsOf, editWrites } from './edit-writes.ts';
 import { readWrites } from './read-writes.ts';
 import { groupOf, groupRefusal, hasBlocked, mayRead, pairRefusal, refused } from './refusals.ts';
 import {
@@ -56,7 +56,7 @@ export const messageWrites = {
     return hasBlocked(db, fromUid, sent.peer) ? { outcome: 'repeated', mid, time } : append(db, sent);
   },
 
-  /** Takes a message back: the payload goes at once, also from the disk's live rows. */
+  /** Takes a message back: what it said, in its edits too, goes at once, also from the disk's live rows. */
   'message.recall'(db: Database, sent: SentOperation): SendResult {
     const before = repeated(db, sent);
     if (before) return before;
@@ -67,7 +67,7 @@ export const messageWrites = {
     if (!target) return refused('messageNotFound');
     if (!mayRecall(db, sent, target)) return refused('recallForeign');
     if (Number(target['time']) < sent.notBefore) return refused('recallTooLate');
-    db.run('UPDATE entry SET state = ?, payload = ? WHERE mid = ?', EntryState.recalled, new Uint8Array(), mid);
+    empty(db, [mid, ...editsOf(db, mid)]);
     return append(db, sent);
   },
 
@@ -85,6 +85,11 @@ function recallOutsider(db: Database, sent: SentOperation): SendResult | undefin
   const action = sent.entry.fromUid === 0 ? 'readInfo' : 'readMessages';
   const group = groupOf(db, sent.appId, sent.entry, sent.peer, action);
   return 'refused' in group ? refused(group.refused) : undefined;
+}
+
+function empty(db: Database, mids: readonly number[]): void {
+  const sql = 'UPDATE entry SET state = ?, payload = ? WHERE mid = ?';
+  for (const mid of mids) db.run(sql, EntryState.recalled, new Uint8Array(), mid);
 }
 
 function mayRecall(db: Database, sent: SentOperation, target: Row): boolean {

@@ -125,13 +125,15 @@ export class Operations {
 
   #inPair(asked: AskedOperation, peerLog: number, done: Done): void | Promise<void> {
     const { sender, to, operation } = asked;
+    const isRead = operation.type === READ_ACK;
     const act = (role: PairRole) => {
-      const isRead = operation.type === READ_ACK;
-      // Whom somebody has blocked, he tells nothing: he reads by a word to himself.
-      if (role === 'blocker' && isRead) return this.#forOneself(about(to, asked, READ_ALL), done);
+      // Where one has blocked the other they tell each other nothing: who reads has a word with himself.
+      if (isRead && (role === 'blocker' || role === 'blocked'))
+        return this.#forOneself(about(to, asked, READ_ALL), done);
       this.#write(asked, pairCommands[operation.type], { peer: to, peerLog, where: 'pair' }, done);
     };
-    const role = this.#parts.rights.pair(sender, to, isEdit(operation.type) ? 'sendMessage' : 'sendOperation');
+    const action = isEdit(operation.type) ? 'sendMessage' : 'sendOperation';
+    const role = this.#parts.rights.pair(sender, to, isRead ? 'read' : action);
     return typeof role === 'string' ? act(role) : role.then(act);
   }
 

@@ -3,7 +3,7 @@ import type { CommandTable } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 import { type Appended, appendEntry, EntryKind, EntryState, type NewEntry } from '../store/entry.ts';
 import { operationPayload } from './message-content.ts';
-import { groupOf, hasBlocked, mayRead, refused } from './refusals.ts';
+import { groupOf, hasBlocked, isBlockedEitherWay, mayRead, refused } from './refusals.ts';
 import { type AppendedResult, append, messageIn, repeated, type SendResult, type SentOperation } from './sent.ts';
 
 /** Of what is read at once in a group, the senders of so many entries hear, the newest ones. */
@@ -15,8 +15,8 @@ export const readWrites = {
     const { entry, peer } = sent;
     const before = repeated(db, sent);
     if (before) return before;
-    // Whom somebody has blocked, he tells nothing: he reads by a word to himself. Who tries again does.
-    if (hasBlocked(db, entry.fromUid, peer)) return refused('busy');
+    // Where one has blocked the other, reading is a word to oneself. Who tries again has it.
+    if (isBlockedEitherWay(db, entry.fromUid, peer)) return refused('busy');
     const inbox = inboxOf(db, entry.fromUid, peer);
     const told = inboxOf(db, peer, entry.fromUid);
     const last = lastOf(db, entry.logId);
@@ -45,7 +45,7 @@ export const readWrites = {
     if (before) return before;
     const inbox = inboxOf(db, entry.fromUid, peer);
     const result = readOwn(db, sent, inbox);
-    if (where === 'pair' && !hasBlocked(db, entry.fromUid, peer)) {
+    if (where === 'pair' && !isBlockedEitherWay(db, entry.fromUid, peer)) {
       tellPosition(db, peer, entry.fromUid, result.readMid);
     }
     return result.appended;
@@ -72,7 +72,7 @@ export const readWrites = {
     const { entry, peer: gid, operation } = sent;
     const before = repeated(db, sent);
     if (before) return before;
-    const isReadable = mayRead(db, gid, entry.fromUid, operation.mid);
+    const isReadable = isMember(db, gid, entry.fromUid) && mayRead(db, gid, entry.fromUid, operation.mid);
     const target = isReadable ? messageIn(db, gid, operation.mid) : undefined;
     if (target?.['from_uid'] !== entry.toUid) return refused('messageNotFound');
     const former = receiptOf(db, gid, entry);
@@ -117,7 +117,10 @@ function appendRead(db: Database, sent: SentOperation, mid: number): AppendedRes
   return { ...append(db, { ...sent, entry: { ...sent.entry, payload } }), payload };
 }
 
-/** The newest message of each sender that was not read before, told to him; not to who has left or is blocked. */
+/**
+ * The newest message of each sender that the reader can see and had not read before, told to him; not to who has left or is
+ * blocked.
+ */
 function tellSenders(db: Database, sent: SentOperation, after: number, upTo: number): Appended[] {
   const { peer: gid, entry } = sent;
   const rows = db.all(
@@ -127,16 +130,19 @@ function tellSenders(db: Database, sent: SentOperation, after: number, upTo: num
      JOIN group_member m ON m.gid = ?1 AND m.uid = e.from_uid
      WHERE e.kind = ${EntryKind.message} AND e.state = ${EntryState.normal} AND e.from_uid <> ?4
        AND NOT EXISTS (SELECT 1 FROM block b WHERE b.uid = ?4 AND b.peer = e.from_uid)
+       AND ((SELECT history_visible FROM group_info WHERE gid = ?1) = 1 OR EXISTS (SELECT 1 FROM group_span s
+         WHERE s.gid = ?1 AND s.uid = ?4 AND s.kind = 0 AND e.mid BETWEEN s.from_mid AND s.until_mid))
      GROUP BY e.from_uid`,
     gid,
     after,
     upTo,
     entry.fromUid,
   );
-  return rows.map((row) => tellSender(db, sent, Number(row['sender']), Number(row['mid'])));
+  return rows.flatMap((row) => tellSender(db, sent, Number(row['sender']), Number(row['mid'])));
 }
 
-function tellSender(db: Database, { peer: gid, entry: read }: SentOperation, sender: number, mid: number): Appended {
+/** Nothing where he was told of a later one: version 1 devices tell of single messages. */
+function tellSender(db: Database, { peer: gid, entry: read }: SentOperation, sender: number, mid: number): Appended[] {
   const operation = { type: OperationType.READ_ACK, mid, xid: { uid: gid, deviceSN: 0 } };
   const entry: NewEntry = {
     logId: sender,
@@ -150,9 +156,10 @@ function tellSender(db: Database, { peer: gid, entry: read }: SentOperation, sen
     payload: new Uint8Array(operationPayload(operation)),
   };
   const former = receiptOf(db, gid, entry);
+  if (former && former.mid >= mid) return [];
   const placed = appendEntry(db, entry);
   keepReceipt(db, gid, entry, { operation, placed: placed.mid, former: former?.entry });
-  return { entry, placed };
+  return [{ entry, placed }];
 }
 
 /** What the reader has told this sender of the group last. */

@@ -52,6 +52,10 @@ export function hasBlocked(db: Database, uid: number, peer: number): boolean {
   return db.get('SELECT 1 FROM block WHERE uid = ? AND peer = ?', uid, peer) !== undefined;
 }
 
+export function isBlockedEitherWay(db: Database, a: number, b: number): boolean {
+  return hasBlocked(db, a, b) || hasBlocked(db, b, a);
+}
+
 /** Whether a message of the group can be read by somebody: he was there, or is there and may see what came before. */
 export function mayRead(db: Database, gid: number, uid: number, mid: number): boolean {
   const row = db.get(

@@ -4,6 +4,7 @@ import { AnsweredOnce } from '../answered-once.ts';
 import { ServerError } from '../error.ts';
 import type { GroupDirectory } from '../group/group-directory.ts';
 import type { RateLimits } from '../rate-limit.ts';
+import type { TokenService } from '../token/token-service.ts';
 import type { UserService } from '../user/user-service.ts';
 import type { ServiceMessages, ServiceSender } from './service-messages.ts';
 
@@ -21,6 +22,7 @@ export interface Requester {
 interface Parts {
   serviceMessages: ServiceMessages;
   users: UserService;
+  tokens: TokenService;
   groupDirectory: GroupDirectory;
   rateLimits: RateLimits;
   clock: () => number;
@@ -58,9 +60,10 @@ export class MessageRequestService {
     const uid = await this.#sender(requester, request.from_user_id);
     if (uid === 0 && request.content_type === readAck)
       throw wrong('from_user_id', 'is required: the app itself reads nothing');
-    return this.#once(requester, request, async () => {
+    const sender = { appId: requester.appId, uid };
+    return this.#once(requester, sender, request, async () => {
       await this.#keepRate(requester, new Set(request.targets).size);
-      return this.#toTargets({ appId: requester.appId, uid }, request, requester.isAdmin);
+      return this.#toTargets(sender, request, requester.isAdmin);
     });
   }
 
@@ -69,7 +72,7 @@ export class MessageRequestService {
     if (request.content_type > largestContentType) throw wrong('content_type', 'must be that of a message');
     checkRequest(request);
     const sender = { appId: requester.appId, uid: 0 };
-    return this.#once(requester, request, () => this.#toTargets(sender, request, true));
+    return this.#once(requester, sender, request, () => this.#toTargets(sender, request, true));
   }
 
   /** To every user of the app; to how many. */
@@ -99,23 +102,31 @@ export class MessageRequestService {
     return named;
   }
 
-  #once(requester: Requester, { transaction_id: id = 0 }: Request, act: () => Promise<number[]>): Promise<number[]> {
+  #once(
+    { isAdmin, tokenHash }: Requester,
+    { appId, uid }: ServiceSender,
+    { transaction_id: id = 0 }: Request,
+    act: () => Promise<number[]>,
+  ): Promise<number[]> {
     if (id === 0) return act();
-    const { appId, uid, isAdmin, tokenHash } = requester;
     const who = isAdmin ? Buffer.from(tokenHash).toString('hex') : 'user';
     return this.#answers.once(`${appId} ${who} ${uid} ${id}`, act);
   }
 
   /** Services may send as fast as their token may ask; users as fast as over the socket, both ways together. */
-  async #keepRate({ uid, isAdmin }: Requester, cost: number): Promise<void> {
+  async #keepRate({ uid, isAdmin, tokenHash }: Requester, cost: number): Promise<void> {
     if (isAdmin) return;
-    const { writes } = this.#parts.rateLimits;
+    const { tokens, rateLimits } = this.#parts;
+    const { writes } = rateLimits;
     const waitMs = writes.take(uid, cost);
     if (waitMs > waitAtMostMs) {
       writes.giveBack(uid, cost);
       throw new ServerError('rateLimited');
     }
-    if (waitMs > 0) await sleep(waitMs);
+    if (waitMs === 0) return;
+    await sleep(waitMs);
+    // Meanwhile the token may have ended.
+    await tokens.verifyHash(tokenHash);
   }
 
   /** Tries each target. What failed for one does not keep the others from getting it. */

@@ -87,12 +87,13 @@ function toRepeated(row: Row): SendResult {
 function isSame(row: Row, entry: NewEntry, dedupe: Dedupe): boolean {
   if (row['log_id'] !== entry.logId || row['kind'] !== entry.kind || row['ns'] !== entry.ns) return false;
   const payload = row['payload'] as Uint8Array;
-  if (entry.kind === EntryKind.operation) {
+  const isRecalled = row['state'] === EntryState.recalled;
+  if (entry.kind === EntryKind.operation && !isRecalled) {
     const [before, now] = [editOf(payload), editOf(entry.payload)];
     if (before || now) return before !== undefined && now !== undefined && isEqual(before, now);
   }
-  // What is left of a recalled message, or of a read position that was corrected, cannot be compared.
-  const isAltered = row['state'] === EntryState.recalled || entry.kind === EntryKind.operation;
+  // What is left of what was recalled, or of a read position that was corrected, cannot be compared.
+  const isAltered = isRecalled || entry.kind === EntryKind.operation;
   return (isAltered && dedupe === 'clientMid') || isEqual(payload, entry.payload);
 }
 

@@ -156,7 +156,8 @@ export class ServiceMessages {
     const place = store.placeOf(operation.mid);
     if (rights.isGroup(sender.appId, peer)) rights.group(sender, peer, 'readMessages');
     else await this.#requireUser(sender.appId, peer);
-    const isBetweenUsers = asked.anyTime && place && place.logId !== peer && operation.type === OperationType.RECALL;
+    const isRecall = asked.anyTime && operation.type === OperationType.RECALL;
+    const isBetweenUsers = isRecall && place && place.logId !== place.toUid;
     if (isBetweenUsers && (place.fromUid === peer || place.toUid === peer)) {
       // It goes as if its sender had taken it back.
       const own = { ...asked, sender: { ...sender, uid: place.fromUid }, to: place.toUid };

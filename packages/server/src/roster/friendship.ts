@@ -70,9 +70,13 @@ export function appliedNotice({ uid, peer, reason, time }: Application): NewEntr
   return rosterNotice(peer, { type: Type.APPLIED, from: uid, to: peer, content: reason, time });
 }
 
-/** Tells all friends that what they see of the user has changed. There are as many as a roster holds. */
-export function tellFriends(db: Database, uid: number, change: object, time: number): Appended[] {
-  const content = JSON.stringify(change);
+/** There are as many notices as a roster holds: who shows more than this of a friend asks for it. */
+const toldChars = 512;
+
+/** Tells all friends that what they see of the user has changed. Long texts are left out. */
+export function tellFriends(db: Database, uid: number, change: Record<string, string>, time: number): Appended[] {
+  const told = Object.entries(change).filter(([, text]) => text.length <= toldChars);
+  const content = JSON.stringify(Object.fromEntries(told));
   return friendsOf(db, uid).map((to) =>
     append(db, rosterNotice(to, { type: Type.INFO_UPDATED, from: uid, to, content, time })),
   );

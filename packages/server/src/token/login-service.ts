@@ -55,7 +55,7 @@ export class LoginService {
     password: string,
   ): Promise<boolean> {
     const wanted = account ? String(account.uid) : `${appId} ${Object.values(name).join(' ').toLowerCase()}`;
-    const attempt = { account: `login ${wanted}`, from: network };
+    const attempt = { appId, account: `login ${wanted}`, from: network };
     return this.#passwords.check(attempt, account?.passwordHash, password);
   }
 }

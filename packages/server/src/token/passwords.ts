@@ -1,6 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { AttemptLimit } from '../attempt-limit.ts';
 import { ServerError } from '../error.ts';
+import { Turns } from './turns.ts';
 
 /** argon2id, 19 MiB, two passes: about 20 ms of one core. */
 const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
@@ -8,6 +9,7 @@ const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$d2hvIGV2ZXIgaXQgaXMh$Zmxvb2ltIHdpbGwgbmV2ZXIgbWF0Y2ggdGhpcyBvbmU';
 
 const atOnce = 2;
+/** In one app, of its people and of its services each. */
 const waitingAtMost = 200;
 /** Wrong passwords for one account from one place, at once and each minute. */
 const failuresPerMin = 10;
@@ -16,18 +18,21 @@ const accountFailuresPerMin = 100;
 
 /** What wrong passwords are counted by. */
 export interface Attempt {
+  appId: string;
   /** Whose password it is, and for what. */
   account: string;
   /** Where it comes from: an address, or a token. */
   from: string;
 }
 
-/** Hashes passwords, few at once: a storm of logins must not starve messages. */
+/**
+ * Hashes passwords, few at once: a storm of logins must not starve messages. Nor must one app starve the others, or its
+ * services its people.
+ */
 export class Passwords {
   readonly #failures: AttemptLimit;
   readonly #accountFailures: AttemptLimit;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turns = new Turns({ atOnce, waitingAtMost });
 
   constructor(clock: () => number) {
     this.#failures = new AttemptLimit(failuresPerMin, clock);
@@ -35,13 +40,13 @@ export class Passwords {
   }
 
   /** The PHC string to keep. */
-  hash(password: string): Promise<string> {
-    return this.#inTurn(() => hash(password, cost));
+  hash(appId: string, password: string, by: 'person' | 'service' = 'person'): Promise<string> {
+    return this.#turns.take(`${by} ${appId}`, () => hash(password, cost));
   }
 
   /** Whether it is the password behind the hash that was kept; never for an undefined hash, after the same time. */
   async check(attempt: Attempt, kept: string | undefined, password: string): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(`person ${attempt.appId}`, async () => {
       // Asked in turn, so that many right ones at once do not look like failures.
       this.#countFailure(attempt);
       const isRight = (await verify(kept ?? nobodysHash, password)) && kept !== undefined;
@@ -58,23 +63,5 @@ export class Passwords {
   #uncountFailure({ account, from }: Attempt): void {
     this.#failures.giveBack(`${account} ${from}`);
     this.#accountFailures.giveBack(account);
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= atOnce) await this.#wait();
-    else this.#running++;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
-    }
-  }
-
-  /** Until the one before hands over its place. */
-  #wait(): Promise<void> {
-    if (this.#waiting.length >= waitingAtMost) throw new ServerError('busy');
-    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }

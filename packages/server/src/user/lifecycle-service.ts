@@ -51,7 +51,7 @@ export class LifecycleService {
     const { users, passwords } = this.#parts;
     const { uid, appId, tokenHash } = bearer;
     const account = await users.account(appId, { uid });
-    const attempt = { account: `change ${uid}`, from: Buffer.from(tokenHash).toString('hex') };
+    const attempt = { appId, account: `change ${uid}`, from: Buffer.from(tokenHash).toString('hex') };
     const isRight = await passwords.check(attempt, account?.passwordHash, password);
     if (!account || !isRight) throw new ServerError('wrongPassword');
     await this.#remove({ appId, uid, passwordHash: account.passwordHash });
@@ -63,17 +63,27 @@ export class LifecycleService {
   }
 
   async #remove(asked: { appId: string; uid: number; passwordHash?: string }): Promise<void> {
+    const { appId, uid } = asked;
+    let result = await this.#removeSome(asked);
+    // What was begun with the right password is finished.
+    while (!result.gone) result = await this.#removeSome({ appId, uid });
+  }
+
+  async #removeSome(asked: { appId: string; uid: number; passwordHash?: string }): Promise<Removed> {
     const result = await this.#write['user.remove']({ ...asked, time: this.#parts.clock() }, (done) => {
       if (!('refused' in done)) this.#removed(asked.uid, done);
     });
     if ('refused' in result) throw new ServerError(result.refused);
+    return result;
   }
 
-  #removed(uid: number, { ended, told, groups }: Removed): void {
+  #removed(uid: number, { groups, gone }: Removed): void {
     const { roster, tokens, memberships, delivery } = this.#parts;
-    roster.forgetUser(uid);
-    tokens.ended(uid, ended, 'userRemoved', UserNoticeType.REMOVED);
+    if (gone) {
+      roster.forgetUser(uid);
+      tokens.ended(uid, gone.ended, 'userRemoved', UserNoticeType.REMOVED);
+    }
     memberships.deliverEndings(groups);
-    for (const { entry, placed } of told) delivery.deliverOne(entry, placed);
+    for (const { entry, placed } of gone?.told ?? []) delivery.deliverOne(entry, placed);
   }
 }

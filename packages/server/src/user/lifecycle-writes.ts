@@ -23,9 +23,9 @@ export interface Removal {
 
 /** What a user leaves behind, and who hears of it. */
 export interface Removed {
-  ended: Uint8Array[];
-  told: Appended[];
   groups: Ending[];
+  /** Absent while he has more to leave: then he is still there. */
+  gone?: { ended: Uint8Array[]; told: Appended[] };
 }
 
 /** What concerns nobody but the user. */
@@ -57,7 +57,8 @@ export const lifecycleWrites = {
 
   /**
    * What others have of the user stays: his messages, and his name, so that nobody else can take it and be taken for him. All
-   * else that he was is gone.
+   * else that he was is gone. Who is in many groups leaves them in several commands, the last of which deletes him: if a server
+   * ends between them, he can be deleted again.
    */
   'user.remove'(db: Database, a: Removal): Missing | { refused: 'wrongPassword' } | Removed {
     const { uid } = a;
@@ -65,7 +66,8 @@ export const lifecycleWrites = {
     const refused = absence(row);
     if (refused) return { refused, uid };
     if (a.passwordHash !== undefined && a.passwordHash !== row?.['password_hash']) return { refused: 'wrongPassword' };
-    const groups = leaveAllGroups(db, a);
+    const { endings: groups, isLast } = leaveAllGroups(db, a);
+    if (!isLast) return { groups };
     const told = leaveRosters(db, a);
     db.run(
       `UPDATE user SET status = ${UserStatus.deleted}, password_hash = '', nick_name = '', avatar = '', description = '',
@@ -75,7 +77,7 @@ export const lifecycleWrites = {
     db.run(`UPDATE roster SET alias = '', ext = '' WHERE uid = ?`, uid);
     db.run(`UPDATE inbox SET draft = '' WHERE uid = ?`, uid);
     for (const table of ownTables) db.run(`DELETE FROM ${table} WHERE uid = ?`, uid);
-    return { ended: endTokens(db, uid), told, groups };
+    return { groups, gone: { ended: endTokens(db, uid), told } };
   },
 } satisfies CommandTable;
 

@@ -46,16 +46,21 @@ export class UserService {
 
   async register(appId: string, name: string, password: string): Promise<UserSettings> {
     if (!this.#parts.apps.normal(appId).openRegistration) throw new ServerError('registrationClosed');
-    return this.create(appId, name, password);
+    return this.create(appId, name, password, 'person');
   }
 
   /** As `register`, also where registration is closed. */
-  async create(appId: string, name: string, password: string): Promise<UserSettings> {
+  async create(
+    appId: string,
+    name: string,
+    password: string,
+    by: 'person' | 'service' = 'service',
+  ): Promise<UserSettings> {
     const { store, passwords, clock } = this.#parts;
     const username = cleanUsername(name);
     checkPassword(password);
     if (await store.isTaken(appId, username)) throw new ServerError('userExists');
-    const passwordHash = await passwords.hash(password);
+    const passwordHash = await passwords.hash(appId, password, by);
     const result = await store.write['user.create']({ appId, username, passwordHash, time: clock() });
     if ('refused' in result) throw new ServerError(result.refused);
     return readSettings(result.uid, '{}');
@@ -106,17 +111,17 @@ export class UserService {
     const { uid, appId, tokenHash } = bearer;
     checkPassword(newPassword);
     const account = await store.account(appId, { uid });
-    const attempt = { account: `change ${uid}`, from: Buffer.from(tokenHash).toString('hex') };
+    const attempt = { appId, account: `change ${uid}`, from: Buffer.from(tokenHash).toString('hex') };
     const isRight = await passwords.check(attempt, account?.passwordHash, oldPassword);
     if (!account || !isRight) throw new ServerError('wrongPassword');
-    await tokens.changePassword(bearer, account.passwordHash, await passwords.hash(newPassword));
+    await tokens.changePassword(bearer, account.passwordHash, await passwords.hash(appId, newPassword));
   }
 
   /** Gives the user another password without asking for the old one, and ends all his tokens. */
   async setPassword(appId: string, uid: number, password: string): Promise<void> {
     const { store, passwords, tokens } = this.#parts;
     checkPassword(password);
-    const newHash = await passwords.hash(password);
+    const newHash = await passwords.hash(appId, password, 'service');
     const account = await store.account(appId, { uid });
     if (!account) throw new ServerError('userNotFound');
     await tokens.changePassword({ uid, tokenHash: new Uint8Array(0) }, account.passwordHash, newHash);

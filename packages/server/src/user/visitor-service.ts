@@ -43,7 +43,7 @@ export class VisitorService {
       throw new ServerError(roster.whyAbsent(appId, contact), 'cid');
     }
     const time = clock();
-    const visitor = { appId, username, passwordHash: await passwords.hash(password), time };
+    const visitor = { appId, username, passwordHash: await passwords.hash(appId, password), time };
     const asked = contact !== undefined && { uid: contact, isStaff: await this.#isStaff(appId, contact) };
     const applicationExpiresAt = time + limits.applicationTtlMs;
     const result = await store.write['user.createVisitor'](

@@ -1,4 +1,4 @@
-import type { UserName } from '../users.ts';
+import { type UserName, userNames } from '../users.ts';
 
 /** A message as the model knows it. */
 export interface Told {
@@ -17,7 +17,7 @@ export interface Told {
 export interface Reader {
   read: number;
   readonly marks: Set<number>;
-  /** What lies up to here he deleted with the conversation. */
+  /** What lies up to here he deleted with the conversation, or it went with the friend or the group. */
   hidden: number;
   /** The newest message of others that reached one of his devices. */
   reached: number;
@@ -35,6 +35,8 @@ function newReader(): Reader {
 export class Chat {
   readonly told: Told[] = [];
   readonly #readers = new Map<UserName, Reader>();
+  /** In a group, by sender: the newest of his messages of which somebody told him that it was read. */
+  readonly receipts = new Map<UserName, number>();
   /** By device: what was deleted there alone. */
   readonly #hiddenOn = new Map<string, number>();
 
@@ -79,12 +81,17 @@ export class Chat {
     return [mid <= told.reached ? 1 : 0, mid <= reached ? 1 : 0];
   }
 
-  /** The user read up to here on this device; `isTold`: the other one hears of it. */
-  read(user: UserName, mid: number, device: string, isTold: boolean): void {
+  /** The user read up to here on this device. `tells`: who hears of it. */
+  read(user: UserName, mid: number, device: string, tells: (sender: UserName) => boolean): void {
     if (!this.readSays(user, mid, device)) return;
     const reader = this.reader(user);
-    reader.read = Math.max(reader.read, mid);
-    if (isTold) reader.told.read = reader.read;
+    const before = reader.read;
+    reader.read = Math.max(before, mid);
+    for (const one of this.told) {
+      const isNews = one.mid > before && one.mid <= reader.read && !one.isRecalled && one.audience.has(user);
+      if (isNews && one.from !== user && tells(one.from)) this.receipts.set(one.from, one.mid);
+    }
+    if (userNames.some((sender) => sender !== user && tells(sender))) reader.told.read = reader.read;
     for (const marked of reader.marks) if (marked <= reader.read) reader.marks.delete(marked);
   }
 
@@ -94,12 +101,18 @@ export class Chat {
     return mid > read || [...marks].some((marked) => marked > this.hiddenOn(user, device));
   }
 
-  hide(user: UserName): void {
+  /** In a group: whether somebody told that he read it. */
+  groupStatus({ mid, from }: Told): 0 | 2 {
+    return mid <= (this.receipts.get(from) ?? 0) ? 2 : 0;
+  }
+
+  /** Everything up to now is gone from his devices. */
+  drop(user: UserName): void {
     const reader = this.reader(user);
     reader.hidden = Math.max(reader.hidden, this.last);
   }
 
-  hideOn(device: string): void {
+  dropOn(device: string): void {
     this.#hiddenOn.set(device, this.last);
   }
 

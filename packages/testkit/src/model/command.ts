@@ -24,13 +24,13 @@ export interface Played {
 export type Command = AsyncCommand<Played, World>;
 
 /** Commands of one kind, with all kinds of arguments. */
-export function commands<A>(name: string, args: fc.Arbitrary<A>, rule: Rule<A>): fc.Arbitrary<Command> {
+export function commands<A>(name: string, args: fc.Arbitrary<A>, rule: Rule<NoInfer<A>>): fc.Arbitrary<Command> {
   return args.map((values) => ({
     check: ({ model }) => rule.can(model, values),
     async run({ model }, world) {
       await rule.run(model, world, values);
-      world.commands += 1;
-      if (world.commands % compareEvery === 0) await lookAt(model, world);
+      world.ran.set(name, (world.ran.get(name) ?? 0) + 1);
+      if (total(world.ran) % compareEvery === 0) await lookAt(model, world);
     },
     toString: () => `${name}(${Object.values(values as object).join(', ')})`,
   }));
@@ -58,4 +58,8 @@ export async function codeOf(call: Promise<unknown>): Promise<number> {
 
 export function expectCode(actual: number, expected: number, what: string): void {
   assert.equal(actual, expected, `the answer to ${what}`);
+}
+
+export function total(ran: ReadonlyMap<string, number>): number {
+  return [...ran.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -1,5 +1,6 @@
 import { type UserName, userNames } from '../users.ts';
 import { Chat } from './chat.ts';
+import type { Group } from './group.ts';
 
 /** One of the SDK instances, as far as the model has to know it. */
 export interface DeviceState {
@@ -9,6 +10,8 @@ export interface DeviceState {
   isAway: boolean;
   /** It came later: of long logs it has the end alone. */
   isFresh: boolean;
+  /** Groups that the user was not in any more when it came: what it has of them is left open. */
+  readonly unsure: Set<string>;
 }
 
 export interface Application {
@@ -29,6 +32,10 @@ export type AskedMode = 0 | 1 | 3;
 export class Model {
   readonly devices = new Map<string, DeviceState>();
   readonly authMode: Record<UserName, AskedMode> = { alice: 0, bob: 0, carol: 0 };
+  /** Whether they are asked before they are in a group. */
+  readonly wantsToBeAsked: Record<UserName, boolean> = { alice: false, bob: false, carol: false };
+  /** By the name that commands know them by. */
+  readonly groups = new Map<string, Group>();
   readonly #friends = new Set<string>();
   /** Pairs that were friends once. */
   readonly #former = new Set<string>();
@@ -42,7 +49,8 @@ export class Model {
   }
 
   addDevice(name: string, user: UserName, isFresh = false): DeviceState {
-    const device: DeviceState = { name, user, isAway: false, isFresh };
+    const device: DeviceState = { name, user, isAway: false, isFresh, unsure: new Set() };
+    for (const [group, { members }] of this.groups) if (!members.has(user)) device.unsure.add(group);
     this.devices.set(name, device);
     return device;
   }
@@ -124,6 +132,12 @@ export class Model {
     const chat = this.#chats.get(pair(a, b)) ?? new Chat();
     this.#chats.set(pair(a, b), chat);
     return chat;
+  }
+
+  group(name: string): Group {
+    const group = this.groups.get(name);
+    if (!group) throw new Error(`there is no ${name}`);
+    return group;
   }
 
   /** Everything reached every device that has a line. */

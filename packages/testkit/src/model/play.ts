@@ -3,6 +3,8 @@ import type { createServer } from '@flooim/server';
 import fc from 'fast-check';
 import { type Command, lookAt } from './command.ts';
 import { connectionCommands } from './connection-commands.ts';
+import { Group } from './group.ts';
+import { groupCommands } from './group-commands.ts';
 import { messageCommands } from './message-commands.ts';
 import { Model } from './model.ts';
 import { rosterCommands } from './roster-commands.ts';
@@ -23,25 +25,25 @@ export interface ModelOptions {
 
 export interface ModelResult {
   runs: number;
-  commands: number;
+  /** How many commands ran, by name. */
+  ran: Map<string, number>;
   /** The seed, the shortest list of commands that was found, and what differs then; undefined if nothing does. */
   failure?: string;
 }
 
-const all: fc.Arbitrary<Command>[] = [...rosterCommands, ...messageCommands, ...connectionCommands];
+const all: fc.Arbitrary<Command>[] = [...rosterCommands, ...messageCommands, ...groupCommands, ...connectionCommands];
 
 /** Plays random commands on the real server and the real SDK, and holds both against the model. */
 export async function playModel(options: ModelOptions): Promise<ModelResult> {
   const { runs, commands, seed = 1, path, replayPath, overrides } = options;
   const beginning = await makeBeginning();
-  const result: ModelResult = { runs: 0, commands: 0 };
-  const property = fc.asyncProperty(
-    fc.commands(all, { maxCommands: commands, size: 'max', replayPath }),
-    async (list) => {
-      result.runs += 1;
-      result.commands += await playOnce(beginning, list, overrides);
-    },
-  );
+  const result: ModelResult = { runs: 0, ran: new Map() };
+  const lists = fc.commands(all, { maxCommands: commands, size: 'max', replayPath });
+  const property = fc.asyncProperty(fc.boolean(), lists, async (haveMet, list) => {
+    result.runs += 1;
+    const ran = await playOnce(beginning, haveMet, list, overrides);
+    for (const [name, count] of ran) result.ran.set(name, (result.ran.get(name) ?? 0) + count);
+  });
   try {
     const details = await fc.check(property, { numRuns: runs, seed, path, endOnFailure: false });
     if (details.failed) result.failure = report(details);
@@ -56,9 +58,9 @@ function report({
   counterexamplePath,
   counterexample,
   errorInstance,
-}: fc.RunDetails<[Iterable<Command>]>): string {
-  const list = counterexample?.[0];
-  const lines = [...(list ?? [])].map((command) => `  ${command}`);
+}: fc.RunDetails<[boolean, Iterable<Command>]>): string {
+  const [haveMet, list] = counterexample ?? [];
+  const lines = [...(haveMet ? ['everybody has met'] : []), ...(list ?? [])].map((line) => `  ${line}`);
   const replay = /replayPath="(.*?)"/.exec(String(list))?.[1];
   const error = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   return [`--seed ${seed} --path ${counterexamplePath} --replay ${replay}`, ...lines, error].join('\n');
@@ -66,17 +68,33 @@ function report({
 
 async function playOnce(
   beginning: Beginning,
+  haveMet: boolean,
   list: Iterable<Command>,
   overrides: ModelOptions['overrides'],
-): Promise<number> {
+): Promise<ReadonlyMap<string, number>> {
   const model = new Model();
   const world = await World.begin(beginning, model, overrides);
   try {
+    if (haveMet) await meet(model, world);
     await fc.asyncModelRun(() => ({ model: { model }, real: world }), list);
     for (const state of model.devices.values()) if (state.isAway) await world.bringBack(model, state.name);
     await lookAt(model, world);
-    return world.commands;
+    return world.ran;
   } finally {
     await world.end();
   }
+}
+
+/** Half of the runs begin with a group that all are in, and with two friends. */
+async function meet(model: Model, world: World): Promise<void> {
+  const { uids } = world;
+  const [alice, bob] = [world.device('alice.phone').im, world.device('bob.phone').im];
+  const { group_id } = await alice.groupManage.asyncCreate({ name: 'group0', user_list: [uids.bob, uids.carol] });
+  const group = new Group(group_id, 'group0', 'alice');
+  for (const user of ['bob', 'carol'] as const) group.admit(user);
+  model.groups.set('group0', group);
+  await bob.groupManage.asyncGetMemberList({ group_id });
+  await bob.groupManage.asyncGetAdminList({ group_id });
+  await alice.rosterManage.asyncApply({ user_id: uids.bob });
+  model.befriend('alice', 'bob');
 }

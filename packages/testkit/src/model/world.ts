@@ -44,9 +44,10 @@ export class World {
   readonly quiet = new Quiet();
   readonly devices = new Map<string, Device>();
   readonly uids: Record<UserName, number>;
-  /** How many commands ran. */
-  commands = 0;
+  /** How many commands ran, by name. */
+  readonly ran = new Map<string, number>();
   readonly #tokens: Beginning['tokens'];
+  readonly #restTokens = new Map<UserName, string>();
   readonly #overrides: Overrides;
   readonly #data: string;
   #server: TestServer;
@@ -89,9 +90,20 @@ export class World {
   async addDevice(name: string, user: UserName): Promise<void> {
     const device = new Device(this.url, name, user, this.quiet);
     this.devices.set(name, device);
+    await device.login(this.uids[user], this.#nextToken(user));
+  }
+
+  /** For asking the server as this user. */
+  tokenOf(user: UserName): string {
+    const token = this.#restTokens.get(user) ?? this.#nextToken(user);
+    this.#restTokens.set(user, token);
+    return token;
+  }
+
+  #nextToken(user: UserName): string {
     const token = this.#tokens[user].pop();
     if (!token) throw new Error(`no logins left for ${user}`);
-    await device.login(this.uids[user], token);
+    return token;
   }
 
   nameOf(uid: number | string): UserName {

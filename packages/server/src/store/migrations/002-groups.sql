@@ -23,6 +23,13 @@ ALTER TABLE inbox ADD COLUMN peer_read_mid INTEGER NOT NULL DEFAULT 0;
 UPDATE inbox SET peer_read_mid = coalesce((SELECT p.read_mid FROM inbox p WHERE p.uid = inbox.peer AND p.peer = inbox.uid), 0)
 WHERE peer > 0;
 
+-- The entries that carry what was added to a message or replaced in it: they go with it when it is recalled.
+CREATE TABLE message_edit (
+  mid INTEGER NOT NULL,
+  entry INTEGER NOT NULL,
+  PRIMARY KEY (mid, entry)
+) STRICT, WITHOUT ROWID;
+
 -- What there is besides messages in the logs of groups: who wants no messages of a group gets these.
 CREATE INDEX entry_besides ON entry (log_id, mid) WHERE kind <> 1 AND to_uid = log_id;
 

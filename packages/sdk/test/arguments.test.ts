@@ -69,11 +69,16 @@ test('bad arguments of asynchronous calls reject', async () => {
     [() => userManage.asyncUpdateNickName({ nick_name: 'x'.repeat(65) }), 'params.nick_name'],
     [() => sysManage.requireHistoryMessage(0), 'uid'],
     [() => sysManage.requireHistoryMessage(7, 0, 0), 'amount'],
+    [() => rosterManage.asnycGetRosterListDetailByIds(Array(5001).fill(7)), 'roster_ids'],
+    [() => userManage.asyncSetDraft({ conversation_id: 7, draft: 'x'.repeat(2001) }), 'params.draft'],
+    [() => im.waitForLoginCode('x', null as never), 'options'],
+    [() => im.waitForLoginCode('x', { signal: {} as never }), 'options.signal'],
     [() => open(config()).im.login({ name: 'x' } as never), 'opt.password'],
     [() => open(config()).im.tokenLogin({ user_id: 1 } as never), 'opt.token'],
   ];
   for (const [call, field] of cases)
     await expect(call(), field).rejects.toMatchObject({ code: 'INVALID_PARAMETER', field });
+  expect(im.userManage.getConversationList()).toEqual([]);
 });
 
 test('signed out, getters are empty and everything else says to log in', async () => {

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { flooim, type PlatformOptions, type SocketLike } from 'flooim';
 import { expect, test } from 'vitest';
+import { fakeWorld, push, signIn, text } from './fake-server.ts';
+import { settle } from './fakes.ts';
 import { say, town } from './people.ts';
 import { open, password, profile, until, watch } from './support.ts';
 
@@ -72,6 +74,22 @@ test('dispose leaves no timer, socket, listener or request, and no event comes a
   const heard = ada.heard.length;
   await say(bob, ada, 'two');
   expect(ada.heard).toHaveLength(heard);
+});
+
+test('no event comes after a logout or a dispose, not even those of the change whose listener ends it', async () => {
+  for (const end of ['logout', 'dispose'] as const) {
+    const world = fakeWorld();
+    const socket = await signIn(world);
+    let ended = Infinity;
+    world.im.on('onRosterMessage', () => {
+      void world.im[end]();
+      ended = Math.min(ended, world.heard.length);
+    });
+    push(socket, 0, text(1), text(2));
+    await settle();
+    expect(world.heard.slice(ended)).toEqual([]);
+    expect(world.of('onRosterMessage')).toHaveLength(1);
+  }
 });
 
 test('dispose in the middle of a login ends it', async () => {

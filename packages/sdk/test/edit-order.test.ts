@@ -6,10 +6,22 @@ import {
   OperationType,
   StatusCode,
 } from '@flooim/protocol';
-import type { PlatformOptions } from 'flooim';
 import { afterEach, expect, test } from 'vitest';
-import { edit, type FakeWorld, fakeWorld, me, page, peer, push, signIn, text, unread, xid } from './fake-server.ts';
-import { FakeSocket, settle } from './fakes.ts';
+import {
+  edit,
+  type FakeWorld,
+  fakeWorld,
+  me,
+  page,
+  peer,
+  push,
+  signIn,
+  signInStored,
+  text,
+  unread,
+  xid,
+} from './fake-server.ts';
+import { type FakeSocket, settle } from './fakes.ts';
 import { closeAll, profile, until } from './support.ts';
 
 afterEach(closeAll);
@@ -112,6 +124,25 @@ test('an own change with unknown ones before it is not put on top: the server is
   expect(content(world)).toBe('one other mine last');
 });
 
+test('a change that comes together with the answer is not lost: what the answer lacks is asked for once more', async () => {
+  const { world, socket } = await start();
+  const clientMid = append(world, ' mine');
+  await settle();
+  await taken(socket, clientMid, 4, 3);
+  page(socket, 4, edit(3, 1, { content: ' other' }, me));
+  await settle();
+  void answerAsked(socket, state(1, 'one other mine', 4));
+  push(socket, 4, edit(5, 1, { content: ' last' }, me));
+  await settle();
+  expect(asked(socket)).toHaveLength(2);
+  await answerAsked(socket, state(1, 'one other mine last', 5));
+  expect(content(world)).toBe('one other mine last');
+  push(socket, 5, edit(6, 1, { content: '!' }, me));
+  await settle();
+  expect(content(world)).toBe('one other mine last!');
+  expect(asked(socket)).toHaveLength(2);
+});
+
 test('an own change that another one overtook is not put on top either', async () => {
   const { world, socket } = await start();
   const clientMid = append(world, ' mine');
@@ -142,18 +173,6 @@ test('what could not be asked is asked in the next session, also after a reload'
   await settle();
   expect(asked(socket)).toHaveLength(1);
 });
-
-/** Signs in where the store is a database, which takes real time. */
-async function signInStored(platform: PlatformOptions): Promise<{ world: FakeWorld; socket: FakeSocket }> {
-  const world = fakeWorld({ platform });
-  const login = world.im.login({ name: 'ada', password: 'correct horse 1' });
-  await until(() => FakeSocket.all.length > 0, 'connecting');
-  const socket = FakeSocket.last;
-  socket.accept(me);
-  await login;
-  socket.nothingUnread();
-  return { world, socket };
-}
 
 test('a change of a message that this device never had asks nothing', async () => {
   const { world, socket } = await start();

@@ -12,9 +12,9 @@ import {
   StatusCode,
   type UserNoticeType,
 } from '@flooim/protocol';
-import type { FlooimConfig } from 'flooim';
+import type { FlooimConfig, PlatformOptions } from 'flooim';
 import { FakeClock, FakeSocket, fakePlatform, settle } from './fakes.ts';
-import { type Client, open } from './support.ts';
+import { type Client, open, until } from './support.ts';
 
 export const me = 7;
 export const peer = 9;
@@ -78,6 +78,18 @@ export async function signIn(world: FakeWorld): Promise<FakeSocket> {
   FakeSocket.last.nothingUnread();
   await settle();
   return FakeSocket.last;
+}
+
+export /** Signs in where the store is a database, which takes real time. */
+async function signInStored(platform: PlatformOptions): Promise<{ world: FakeWorld; socket: FakeSocket }> {
+  const world = fakeWorld({ platform });
+  const login = world.im.login({ name: 'ada', password: 'correct horse 1' });
+  await until(() => FakeSocket.all.length > 0, 'connecting');
+  const socket = FakeSocket.last;
+  socket.accept(me);
+  await login;
+  socket.nothingUnread();
+  return { world, socket };
 }
 
 export function text(id: number, content = `m${id}`, from = peer): Meta {

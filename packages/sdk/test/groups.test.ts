@@ -190,6 +190,30 @@ test('a dissolved group is gone at all members', async () => {
   }
 });
 
+test('what is on its way to a group that is dissolved or left goes with it, and says so', async () => {
+  const ada = await person('ada');
+  const bob = await person('bob');
+  const phone = await device(bob);
+  for (const end of ['dissolved', 'left']) {
+    const gid = await groupOf(ada, [bob, phone]);
+    for (let i = 0; i < 100; i++) phone.im.sysManage.sendGroupMessage({ gid, content: `m${i}` });
+    const last = phone.im.sysManage.asyncSendGroupMessage({ gid, content: 'last' });
+    const ending = expect(last).rejects.toMatchObject({ code: 'CANCELED' });
+    if (end === 'dissolved') await ada.im.groupManage.asyncDestroy({ group_id: gid });
+    else await bob.im.groupManage.asyncLeave({ group_id: gid });
+    await ending;
+    // The server's answers to what was on its way are here as well.
+    await groupSay(ada, await groupOf(ada, [phone]), 'later', [phone]);
+    expect(phone.im.groupManage.getGruopMessage(gid)).toEqual([]);
+    expect(phone.im.userManage.getConversationList().map(({ id }) => id)).not.toContain(gid);
+    const statuses = phone.of('onSendingMessageStatusChanged').map(({ mid, status }) => ({ mid, status }));
+    const open = new Set(statuses.filter(({ status }) => status === 'sending').map(({ mid }) => mid));
+    for (const { mid, status } of statuses) if (status !== 'sending') open.delete(mid);
+    expect(open).toEqual(new Set());
+    expect(phone.of('flooError')).toEqual([]);
+  }
+});
+
 test('who was removed still reads what was written, sends nothing, and can come back', async () => {
   const ada = await person('ada');
   const bob = await person('bob');

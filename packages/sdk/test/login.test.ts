@@ -37,6 +37,19 @@ test('id, QR code and token sign in too', async () => {
   expect(client.of('loginSuccess')).toEqual([{}]);
 });
 
+test("a token of somebody else is refused, and nothing of his comes into the user's store", async () => {
+  const [ada, bob, dan] = [await person('ada'), await person('bob'), await person('dan')];
+  await places.friends(ada, bob);
+  await ada.im.rosterManage.asyncUpdateRosterExt({ user_id: bob.uid, mute_notification: true });
+  const client = open(config());
+  const { length } = client.heard;
+  const login = client.im.tokenLogin({ user_id: dan.uid, token: ada.im.userManage.getToken() });
+  await expect(login).rejects.toMatchObject({ name: 'FlooError' });
+  expect(client.im.rosterManage.getAllRosterDetail()).toEqual([]);
+  const heard = client.heard.slice(length).map(({ event }) => event);
+  expect(new Set(heard)).toEqual(new Set(['flooNotice', 'connectionChange', 'loginFail']));
+});
+
 test('a wrong password fails with a reason that clients know, and leaves nobody signed in', async () => {
   const ada = await person('ada');
   const client = open(config());

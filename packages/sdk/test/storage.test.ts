@@ -1,4 +1,4 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
 import { describe, expect, test } from 'vitest';
 import { FallbackStorage } from '../src/storage/fallback.ts';
 import { openIndexedDB } from '../src/storage/indexeddb.ts';
@@ -98,6 +98,34 @@ describe.each(stores)('the store in %s', (_name, open) => {
     expect(await mids(store, Infinity, 1000)).toHaveLength(100);
     await store.close();
   });
+});
+
+test('what many commits store anew is written once for all that wait', async () => {
+  const store = await openIndexedDB(access(), 'burst');
+  const { put: real } = IDBObjectStore.prototype;
+  let puts = 0;
+  IDBObjectStore.prototype.put = function (...args) {
+    puts += 1;
+    return real.apply(this, args);
+  };
+  try {
+    const commits = Array.from({ length: 500 }, (_, i) =>
+      store.commit([
+        { to: 'conversations', put: conversation(7, i) },
+        { to: 'conversations', put: conversation(8, i) },
+        { to: 'kv', key: 'last', value: i },
+        ...put(i + 1),
+      ]),
+    );
+    await Promise.all(commits);
+  } finally {
+    IDBObjectStore.prototype.put = real;
+  }
+  expect(puts).toBeLessThan(510);
+  const { conversations, kv } = await store.load();
+  expect([conversations.map(({ cursor }) => cursor), kv.get('last')]).toEqual([[499, 499], 499]);
+  expect(await store.messages(7, Infinity, 1000)).toHaveLength(500);
+  await store.close();
 });
 
 test('memory keeps the newest thousand of a conversation, or some more', async () => {

@@ -73,7 +73,7 @@ test('bad arguments and a missing login reject', async () => {
     [() => sysManage.asyncSendGroupMessage({ gid: 'x' }), 'msg.gid'],
     [() => sysManage.asyncSendMentionMessage(undefined as never), 'params'],
     [() => sysManage.asyncForwardMessage({ mid: 1 }), 'param.uid'],
-    [() => sysManage.asyncRecallMessage({ uid: 7, mid: 'x' }), 'mid'],
+    [() => sysManage.asyncRecallMessage({ uid: 7, mid: 'x' }), 'params.mid'],
     [() => sysManage.asyncRecallMessage({ mid: 7 }), 'params.uid'],
   ];
   for (const [call, field] of cases) {

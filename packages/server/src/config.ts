@@ -24,7 +24,7 @@ export interface Config {
   messagesPerSec: number;
   /** How many of them may come at once. */
   messageBurst: number;
-  /** Logins and registrations from one address each minute. Default 60. */
+  /** Logins, registrations and whatever else costs a password hash, from one address each minute. Default 60. */
   loginsPerMin: number;
   /** Requests from one address each second, of any kind; twice as many may come at once. Default 200. */
   requestsPerSec: number;
@@ -67,7 +67,11 @@ export const options: Record<Key, Option> = {
     help: 'messages a user may send at once',
     initial: String(limits.messageBurst),
   },
-  loginsPerMin: { env: 'FLOOIM_LOGINS_PER_MIN', help: 'logins from one address each minute', initial: '60' },
+  loginsPerMin: {
+    env: 'FLOOIM_LOGINS_PER_MIN',
+    help: 'logins and whatever else checks a password, from one address each minute',
+    initial: '60',
+  },
   requestsPerSec: {
     env: 'FLOOIM_REQUESTS_PER_SEC',
     help: 'REST calls from one address each second',

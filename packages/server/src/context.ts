@@ -199,8 +199,9 @@ function buildServices({ config, clock, log, secrets, rateLimits, reader, writer
   const users = new UserService(ofUsers);
   const lifecycles = new LifecycleService({ ...ofUsers, writer, users, memberships });
   const visitors = new VisitorService({ ...ofUsers, staff: config.supportStaff });
-  const administration = new AdminService({ store: new AdminStore(reader), users, roster, delivery, log });
-  const oneTimePasswords = new OneTimePasswords({ tokens, clock });
+  const administrators = { store: new AdminStore(reader), adminTokens };
+  const administration = new AdminService({ ...administrators, apps, users, roster, delivery, log });
+  const oneTimePasswords = new OneTimePasswords({ tokens, adminTokens, clock });
   const logins = new LoginService({ apps, users, passwords, oneTimePasswords, tokens });
   const loginCodes = new LoginCodeService({ users, oneTimePasswords, clock });
   const conversationStore = new ConversationStore(reader, writer);

@@ -1,9 +1,13 @@
 import { rmSync } from 'node:fs';
-import { Vsn } from '@flooim/protocol';
+import { join } from 'node:path';
+import { encodeMessageBody, MessageType, Namespace, Vsn } from '@flooim/protocol';
 import { type SeededUser, seedGroup, seedUsers, startServer, type TestServer, temporaryFolder } from '@flooim/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Job, runBatch } from '../src/store/batch.ts';
+import { Database } from '../src/store/database.ts';
+import { writes } from '../src/writes.ts';
 import { groupText } from './support/group-talk.ts';
-import { Phone } from './support/phone.ts';
+import { Phone, texts } from './support/phone.ts';
 
 let server: TestServer;
 let data: string;
@@ -59,6 +63,43 @@ test('while many leave at once everybody hears what was said until he left, and 
     const last = device.pushed.flatMap(({ metas }) => metas).at(-1);
     expect([last?.from?.uid, last?.ns]).toEqual([own, 2]);
   }
+});
+
+/** Writes as the server's writer does, right after the next time that the server has read in which times somebody was there. */
+function writeBehindSpans(jobs: readonly Job[]): void {
+  const { reader } = server.context;
+  const { all } = reader;
+  reader.all = (sql, ...values) => {
+    const rows = all.call(reader, sql, ...values);
+    if (!sql.includes('FROM group_span')) return rows;
+    reader.all = all;
+    const db = new Database(join(data, 'flooim.db'), 'write');
+    const outcomes = runBatch(db, writes, jobs);
+    db.close();
+    expect(outcomes.map(({ ok }) => ok)).toEqual(jobs.map(() => true));
+    return rows;
+  };
+}
+
+test.each([
+  ['pulls', 20, (device: Phone) => device.pull(gid)],
+  ['looks back', 21, (device: Phone) => device.history(gid)],
+] as const)('who leaves while he %s gets nothing that follows', async (_does, user, read) => {
+  const [speaker, device] = [await phoneOf(0), await phoneOf(user)];
+  const { serverMid: last } = await groupText(speaker, gid, 'he is there');
+  const { uid } = device.raw;
+  const time = Date.now();
+  const payload = encodeMessageBody({ type: MessageType.GROUPCHAT, content: 'he is gone' });
+  const placed = { logId: gid, toUid: gid, fromUid: speaker.raw.uid, fromDevice: 0, clientMid: null };
+  const entry = { ...placed, kind: 1, ns: Namespace.MESSAGE, time, payload };
+  writeBehindSpans([
+    { name: 'group.leave', args: { appId: 'flooim', uid, gid, time } },
+    { name: 'message.appendToGroup', args: { entry, dedupe: 'clientMid', appId: 'flooim' } },
+  ]);
+  const frame = await read(device);
+  expect(texts(frame)).not.toContain('he is gone');
+  expect(frame.metas.map(({ id }) => id)).toContain(last);
+  server.context.groupDirectory.forget(gid);
 });
 
 test('a version 1 device that pulls while it is pushed gets each entry once, in order', async () => {

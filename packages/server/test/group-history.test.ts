@@ -121,6 +121,15 @@ describe('who has left', () => {
     expect(await rowOf(await phone(member, 'later'), gid)).toBeUndefined();
   });
 
+  test('who deletes the conversation hears nothing of how it went on', async () => {
+    const { owner, member, gid, phone, ok } = talk();
+    const [speaker, device] = [await phone(owner), await phone(member)];
+    await ok(member, 'groupLeave');
+    const left = (await pullAll(device, gid)).at(-1)?.id ?? 0;
+    await say(speaker, gid, 'he is gone');
+    expect((await device.deleteConversation(gid, 1)).serverMid).toBe(left);
+  });
+
   test('has no history', async () => {
     const { owner, left, outsider, foreigner, gid, phone } = talk();
     await say(await phone(owner), gid, 'secret');

@@ -140,6 +140,21 @@ describe('the password that it gives', () => {
     expect((await login(people.alice.uid, pass)).code).toBe(402);
   });
 
+  it('that an administrator granted ends with his token too', async () => {
+    const { alice, url, server } = people;
+    const token = await server.context.adminTokens.create('flooim');
+    const grant = async () => {
+      const { qr_code } = await show();
+      const by = { token, headers: { user_id: String(alice.uid) } };
+      expect((await ask(url, 'loginCodeConfirm', { qr_code }, by)).code).toBe(200);
+      return (await poll(qr_code)).data.password;
+    };
+    expect((await login(alice.uid, await grant())).code).toBe(200);
+    const pass = await grant();
+    await server.context.adminTokens.endAll('flooim');
+    expect((await login(alice.uid, pass)).code).toBe(402);
+  });
+
   it('ends with the token that granted it: when its device is kicked, and when the password changes elsewhere', async () => {
     const { alice, url } = people;
     const other = (await ask(url, 'tokenByName', { name: 'alice', password, device_guid: 'laptop' })).data.token;

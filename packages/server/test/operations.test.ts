@@ -7,6 +7,7 @@ import {
   OperationType,
   QoS,
   StatusCode,
+  Vsn,
 } from '@flooim/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Chat, startChat } from './support/chat.ts';
@@ -213,6 +214,18 @@ describe('deleting a conversation', () => {
     await say('new');
     expect((await bob.send(deletion)).serverMid).toBe(first.serverMid);
     expect(texts(await bob.history(chat.alice.uid))).toEqual(['new']);
+  });
+
+  test('is not taken for something else that was sent under the same client mid', async () => {
+    await say('old');
+    const { DELETE_EVERYWHERE } = ConversationOperationType;
+    const old = await chat.phone(chat.bob, 'old', Vsn.V1);
+    const { serverMid } = await old.text(chat.alice.uid, 'in the same millisecond', 500_002);
+    const payload = encodeConversation({ operation: { type: DELETE_EVERYWHERE, xid: { uid: chat.alice.uid } } });
+    const answer = await old.send({ id: 500_002, ns: Namespace.CONVERSATION, payload });
+    expect(answer.status?.code).toBe(StatusCode.OK);
+    expect(answer.serverMid).toBeGreaterThan(serverMid);
+    expect(texts(await bob.history(chat.alice.uid))).toEqual([]);
   });
 
   test('reaches as far as the user had seen, not further', async () => {

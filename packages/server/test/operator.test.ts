@@ -252,6 +252,20 @@ describe('the admin tokens of an app', () => {
     for (const token of tokens) expect((await ask(people.url, 'userList', {}, { token })).code).toBe(402);
   });
 
+  it.each([
+    ['operatorAppTokensEnd', {}, 'access-token is invalid or expired'],
+    ['operatorAppUpdate', { status: 'frozen' }, 'the app is not in normal state'],
+  ] as const)('end in the middle of a long batch with %s', async (name, change, reason) => {
+    const { data: grant } = await operate('operatorAppToken', { app_id: 'flooim' });
+    const list = Array.from({ length: 100 }, (_, i) => ({ username: `dora${i}`, password }));
+    const batch = ask(people.url, 'userRegisterBatch', { list }, { token: grant.token });
+    const isThere = () => people.server.context.users.account('flooim', { username: 'dora3' });
+    while ((await isThere()) === undefined) await new Promise((resolve) => setImmediate(resolve));
+    expect((await operate(name, { app_id: 'flooim', ...change })).code).toBe(200);
+    const { data } = await batch;
+    expect([data[3].success, data.at(-1)]).toEqual([true, { user_id: 0, username: 'dora99', success: false, reason }]);
+  });
+
   it('outlive a restart, and so does their end', async () => {
     const data = newFolder();
     const first = await startServer({ data });

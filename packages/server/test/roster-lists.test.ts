@@ -42,6 +42,16 @@ describe('looking at people', () => {
     expect(await people.ok(alice, 'rosterDetails', { list: [] })).toEqual([]);
   });
 
+  it('in long lists goes on for a while only: a full roster twenty times a minute', async () => {
+    const { alice, bob } = people;
+    const list = Array(limits.rosterSize).fill(bob.uid);
+    for (let i = 0; i < 20; i++) expect(await people.ok(alice, 'rosterDetails', { list })).toHaveLength(1);
+    expect((await people.as(alice, 'rosterDetails', { list })).code).toBe(10028);
+    expect(await people.ok(bob, 'rosterDetails', { list })).toHaveLength(1);
+    clock.advance(3000);
+    expect(await people.ok(alice, 'rosterDetails', { list })).toHaveLength(1);
+  });
+
   it('takes as many at once as a roster holds', async () => {
     const list = Array.from({ length: limits.rosterSize }, (_, i) => i + 1);
     expect(await people.ok(people.alice, 'rosterDetails', { list: [...list.slice(1), people.bob.uid] })).toHaveLength(

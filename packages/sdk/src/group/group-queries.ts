@@ -15,6 +15,9 @@ import type { Groups } from './groups.ts';
 /** In place of a group's id: the list of those that the user is in, and all of them. */
 export const joinedGroups = 0;
 
+/** How often the same is asked at most, because notices make answers old. */
+const timesAsked = 8;
+
 export interface GroupQueriesParts {
   rest: RestClient;
   groups: Groups;
@@ -130,7 +133,7 @@ export class GroupQueries {
   }
 
   async #catchUp(attempt: number): Promise<void> {
-    if (this.#isLoaded && this.#stale.size === 0) return;
+    if (this.#isLoaded && this.#stale.size === 0 && this.#newcomers.size === 0) return;
     const before = this.#seen();
     try {
       await this.#refresh();
@@ -159,8 +162,7 @@ export class GroupQueries {
         if (stale.includes(joinedGroups)) await this.ids(true);
         await this.#refreshInfos(stale.filter((gid) => gid !== joinedGroups));
       } catch (error) {
-        // What the server refuses to tell it will refuse again.
-        if ((error as FlooError).code !== 'REJECTED') for (const gid of stale) this.#stale.add(gid);
+        if (isPassing(error)) for (const gid of stale) this.#stale.add(gid);
         throw error;
       }
     }
@@ -206,8 +208,13 @@ export class GroupQueries {
   async #meet(gid: number, uids: readonly number[]): Promise<void> {
     this.#newcomers.delete(gid);
     const params = { group_id: gid, user_list: [...uids] };
-    const members = await this.#ask(gid, () => this.#parts.rest.call('groupDisplayNames', params));
-    for (const member of members) this.#parts.groups.opened.change(gid, member.user_id, member);
+    try {
+      const members = await this.#ask(gid, () => this.#parts.rest.call('groupDisplayNames', params));
+      for (const member of members) this.#parts.groups.opened.change(gid, member.user_id, member);
+    } catch (error) {
+      if (isPassing(error)) for (const uid of uids) this.newcomer(gid, uid);
+      throw error;
+    }
   }
 
   #refreshInfos(gids: readonly number[]): Promise<unknown> {
@@ -215,12 +222,12 @@ export class GroupQueries {
     return gids.length === 1 && gid ? this.info(gid, true) : this.infos(gids);
   }
 
-  /** Asks again as long as notices come meanwhile. */
+  /** Asks again as long as notices come meanwhile; where they never cease, one of the answers has to do. */
   async #ask<T>(gid: number, ask: () => Promise<T>): Promise<T> {
-    for (;;) {
+    for (let asked = 1; ; asked++) {
       const before = this.#noticesOf(gid);
       const answer = await ask();
-      if (this.#noticesOf(gid) === before) return answer;
+      if (this.#noticesOf(gid) === before || asked === timesAsked) return answer;
     }
   }
 
@@ -236,4 +243,9 @@ export class GroupQueries {
   #seen(): string {
     return JSON.stringify([this.#parts.groups.ids, this.#parts.groups.all()]);
   }
+}
+
+/** What the server refuses to tell it will refuse again. */
+function isPassing(error: unknown): boolean {
+  return (error as FlooError).code !== 'REJECTED';
 }

@@ -44,7 +44,8 @@ export interface SysManage extends Promised {
   forwardMessage(param: ConversationRef & { mid: Id }): number;
   /**
    * How far an own message has come: for messages of others always whether the user read it. In a group that tells who read
-   * it is `read` as soon as one member did, and never `delivered`.
+   * it is `read` as soon as one member did, and never `delivered`. One that is not among what `getRosterMessageByRid` or
+   * `getGruopMessage` gives is taken for an own one.
    */
   getMessageStatus(cid: number, mid: Id, isGroup?: boolean): 'unread' | 'delivered' | 'read';
   asyncFileUpload(param: {

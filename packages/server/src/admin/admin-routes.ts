@@ -18,7 +18,7 @@ type Parts = Pick<Context, 'administration' | 'users' | 'roster'>;
 export function adminRoutes({ administration, users, roster }: Parts): Pick<Handlers, Served> {
   return {
     userList: async ({ page_num = 1, page_size = 50 }, { appId }) => administration.users(appId, page_num, page_size),
-    userRegisterBatch: async ({ list }, { appId }) => administration.register(appId, list),
+    userRegisterBatch: async ({ list }, caller) => administration.register(caller, list),
 
     async userProfileBatch({ list }, { appId }) {
       const changes = list.map(({ user_id, ...change }) => ({ uid: user_id, change }));

@@ -1,16 +1,26 @@
 import type { BatchItem, BatchRegistration, UserListItem } from '@flooim/protocol';
+import type { AppService } from '../app/app-service.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
 import type { Logger } from '../log.ts';
 import type { ApplicationText, RosterService } from '../roster/roster-service.ts';
 import type { UserService } from '../user/user-service.ts';
 import type { AdminStore } from './admin-store.ts';
+import type { AdminTokenService } from './admin-token-service.ts';
 
 /** What of a profile is to become different. */
 type ProfileFields = Parameters<UserService['changeProfile']>[1];
 
+/** An administrator at work in an app. */
+interface AtWork {
+  appId: string;
+  tokenHash: Uint8Array;
+}
+
 interface Parts {
   store: AdminStore;
+  apps: AppService;
+  adminTokens: AdminTokenService;
   users: UserService;
   roster: RosterService;
   delivery: Delivery;
@@ -29,13 +39,20 @@ export class AdminService {
     return this.#parts.store.users(appId, (page - 1) * pageSize, pageSize);
   }
 
-  /** One after the other: each costs a password hash, and people who log in meanwhile wait for one of them at most. */
-  async register(appId: string, list: readonly { username: string; password: string }[]): Promise<BatchRegistration[]> {
+  /**
+   * One after the other: each costs a password hash, and people who log in meanwhile wait for one of them at most. So it takes
+   * long, and fails from where on the administrator may not any more.
+   */
+  async register(
+    administrator: AtWork,
+    list: readonly { username: string; password: string }[],
+  ): Promise<BatchRegistration[]> {
     const results: BatchRegistration[] = [];
     for (const { username, password } of list) {
       let uid = 0;
       const outcome = await this.#attempt(async () => {
-        uid = (await this.#parts.users.create(appId, username, password)).user_id;
+        await this.#requireStill(administrator);
+        uid = (await this.#parts.users.create(administrator.appId, username, password)).user_id;
       });
       results.push({ user_id: uid, username, ...outcome });
     }
@@ -78,6 +95,12 @@ export class AdminService {
     const { items } = await this.#parts.roster.friends(uid);
     const friends = await this.#parts.roster.items(appId, uid, items);
     return friends.map(({ user_id, username }) => ({ user_id, name: username }));
+  }
+
+  async #requireStill({ appId, tokenHash }: AtWork): Promise<void> {
+    const administrator = await this.#parts.adminTokens.holder(tokenHash);
+    if (!administrator) throw new ServerError('tokenInvalid');
+    if (administrator.kind === 'app') this.#parts.apps.normal(appId);
   }
 
   async #attempt(act: () => Promise<void>): Promise<{ success: boolean; reason?: string }> {

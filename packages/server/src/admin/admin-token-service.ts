@@ -31,12 +31,13 @@ export class AdminTokenService {
 
   /** Whom the token stands for; undefined: it was never given, or has ended. */
   async administrator(token: string): Promise<Administrator | undefined> {
-    if (!shape.test(token)) return undefined;
-    const tokenHash = hashOf(token);
-    if (token.startsWith('o')) {
-      return timingSafeEqual(tokenHash, this.#operatorHash) ? { kind: 'operator', tokenHash } : undefined;
-    }
-    const key = tokenHash.toString('hex');
+    return shape.test(token) ? this.holder(hashOf(token)) : undefined;
+  }
+
+  /** As `administrator`, for a token of which only the SHA-256 is known. */
+  async holder(tokenHash: Uint8Array): Promise<Administrator | undefined> {
+    if (timingSafeEqual(tokenHash, this.#operatorHash)) return { kind: 'operator', tokenHash };
+    const key = Buffer.from(tokenHash).toString('hex');
     const appId = this.#apps.get(key) ?? (await this.#apps.load(key, () => this.#store.appOf(tokenHash)));
     return appId === undefined ? undefined : { kind: 'app', appId, tokenHash };
   }

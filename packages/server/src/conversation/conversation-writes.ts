@@ -7,6 +7,7 @@ import {
   OperationType,
   systemConversation,
 } from '@flooim/protocol';
+import { SpanKind } from '../group/group-state.ts';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -91,10 +92,10 @@ export const conversationWrites = {
 
   /** Hides the conversation up to `mid`: on this device, or for the user everywhere, who then keeps nothing about it. */
   'conversation.hide'(db: Database, args: HideArgs): HideResult {
-    const { uid, deviceSN, peer, logId, everywhere, entry } = args;
+    const { uid, deviceSN, peer, everywhere, entry } = args;
     const sent = entry && findSent(db, entry);
     if (sent) return { placed: { mid: sent, prevMid: sent }, isNew: false };
-    const last = Number(db.get('SELECT last_mid FROM log WHERE log_id = ?', logId)?.['last_mid']);
+    const last = endOf(db, args);
     const hidden = args.mid > 0 ? Math.min(args.mid, last) : last;
     if (everywhere) {
       const sql = `UPDATE inbox SET hidden_mid = max(hidden_mid, ?), pinned_at = 0, touched_at = 0, draft = ''
@@ -122,10 +123,24 @@ function isMember(db: Database, gid: number, uid: number): boolean {
   return db.get('SELECT 1 FROM group_member WHERE gid = ? AND uid = ?', gid, uid) !== undefined;
 }
 
-function findSent(db: Database, { fromUid, fromDevice, clientMid }: NewEntry): number {
+/** The last entry that is the user's: of a group's log, not what follows when he is gone. */
+function endOf(db: Database, { uid, logId }: HideArgs): number {
+  const row = db.get(
+    `SELECT min(last_mid, coalesce((SELECT max(until_mid) FROM group_span
+       WHERE gid = ?1 AND uid = ?2 AND kind = ${SpanKind.member}), last_mid)) AS mid
+     FROM log WHERE log_id = ?1`,
+    logId,
+    uid,
+  );
+  return Number(row?.['mid']);
+}
+
+/** Deployed clients use their client mids again: what is the same has the same payload. */
+function findSent(db: Database, { fromUid, fromDevice, clientMid, ns, payload }: NewEntry): number {
   if (clientMid === null) return 0;
-  const sql = 'SELECT max(mid) AS mid FROM entry WHERE from_uid = ? AND from_device = ? AND client_mid = ?';
-  return Number(db.get(sql, fromUid, fromDevice, clientMid)?.['mid'] ?? 0);
+  const sql = `SELECT max(mid) AS mid FROM entry
+    WHERE from_uid = ? AND from_device = ? AND client_mid = ? AND ns = ? AND payload = ?`;
+  return Number(db.get(sql, fromUid, fromDevice, clientMid, ns, payload)?.['mid'] ?? 0);
 }
 
 function hideOnDevice(db: Database, { uid, deviceSN, logId }: HideArgs, hidden: number): void {

@@ -52,6 +52,11 @@ export class MessageRights {
     return this.#groups.get(gid)?.appId === appId;
   }
 
+  isMember(appId: string, gid: number, uid: number): boolean {
+    const group = this.#groups.get(gid);
+    return group?.appId === appId && group.members.has(uid);
+  }
+
   /** Strangers may not talk in this app. */
   friendsOnly(appId: string): boolean {
     return !this.#roster.strangersAllowed(appId);

@@ -141,10 +141,20 @@ export class Operations {
     const { sender, to: gid, operation } = asked;
     const { rights } = this.#parts;
     const target = { peer: gid, peerLog: gid, where: 'group' } as const;
+    // Who is in it no more can still read what he got, on all of his devices; nobody else hears of it.
+    if (operation.type === READ_ACK && this.#isFormer(sender, gid)) {
+      return this.#forOneself(about(gid, asked, READ_ALL), done);
+    }
     if (isEdit(operation.type)) rights.speak(sender, gid);
     else rights.group(sender, gid, 'readMessages');
     if (operation.type !== READ_ACK) return this.#write(asked, forAll[operation.type], target, done);
     this.#write(about(gid, asked, READ_ALL), 'message.readGroup', { ...target, into: sender.uid }, done);
+  }
+
+  /** Whether the group is one of the sender's conversations, although he is not in it. */
+  #isFormer({ appId, uid }: ConnectedDevice, gid: number): boolean {
+    const { conversations, rights } = this.#parts;
+    return conversations.findLog(uid, gid) !== undefined && !rights.isMember(appId, gid, uid);
   }
 
   #write(asked: AskedOperation, command: OperationCommand | undefined, target: Target, done: Done): void {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { OperationType, type ServerRequest } from '@flooim/protocol';
 import { AnsweredOnce } from '../answered-once.ts';
 import { ServerError } from '../error.ts';
@@ -132,7 +132,10 @@ export class MessageRequestService {
   /** Tries each target. What failed for one does not keep the others from getting it. */
   async #toTargets(sender: ServiceSender, request: Request, anyTime: boolean): Promise<number[]> {
     const targets = [...new Set(request.targets)];
-    const outcomes = await Promise.allSettled(targets.map((target) => this.#toOne(sender, target, request, anyTime)));
+    const act = (target: number) => this.#toOne(sender, target, request, anyTime);
+    // Nothing but memory is waited for, and a group has thousands of members.
+    const isAtOnce = request.online_only && request.type !== toUsers;
+    const outcomes = isAtOnce ? await oneByOne(targets, act) : await Promise.allSettled(targets.map(act));
     const failed = outcomes.findIndex(({ status }) => status === 'rejected');
     if (failed >= 0) {
       const { reason } = outcomes[failed] as PromiseRejectedResult;
@@ -168,6 +171,19 @@ export class MessageRequestService {
     const isGroup = this.#parts.groupDirectory.get(target)?.appId === appId;
     if (isGroup === (type === toUsers)) throw new ServerError(isGroup ? 'userNotFound' : 'groupNotFound');
   }
+}
+
+/** As all at once, but others get a turn in between. */
+async function oneByOne<T>(
+  targets: readonly number[],
+  act: (target: number) => Promise<T>,
+): Promise<PromiseSettledResult<T>[]> {
+  const outcomes: PromiseSettledResult<T>[] = [];
+  for (const target of targets) {
+    await turn();
+    outcomes.push(...(await Promise.allSettled([act(target)])));
+  }
+  return outcomes;
 }
 
 function checkRequest(request: Request): void {

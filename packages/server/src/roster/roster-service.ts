@@ -49,6 +49,8 @@ interface Parts {
 const applicationsPerMin = 100;
 /** Answers of one user to the question of another: too few to guess by. */
 const answersPerMin = 10;
+/** Users whom one user may ask about in lists: whoever has a full roster gets it twenty times. */
+const itemsPerMin = 20 * limits.rosterSize;
 const cachedRoles = 100_000;
 const cachedUsers = 100_000;
 
@@ -60,6 +62,7 @@ export class RosterService {
   readonly #clock: () => number;
   readonly #applications: AttemptLimit;
   readonly #answers: AttemptLimit;
+  readonly #items: AttemptLimit;
   readonly #roles = new BoundedCache<string, PairRole>(cachedRoles);
   /** The app of users who exist. */
   readonly #existing = new BoundedCache<number, string>(cachedUsers);
@@ -71,6 +74,7 @@ export class RosterService {
     this.#clock = parts.clock;
     this.#applications = new AttemptLimit(applicationsPerMin, parts.clock);
     this.#answers = new AttemptLimit(answersPerMin, parts.clock);
+    this.#items = new AttemptLimit(itemsPerMin, parts.clock);
   }
 
   friends(uid: number, after?: number, limit?: number): Promise<Page<number>> {
@@ -87,7 +91,8 @@ export class RosterService {
   }
 
   /** Works for strangers and the user himself; leaves out who does not exist. */
-  items(appId: string, uid: number, ids: readonly number[]): Promise<RosterItem[]> {
+  async items(appId: string, uid: number, ids: readonly number[]): Promise<RosterItem[]> {
+    if (!this.#items.take(String(uid), ids.length)) throw new ServerError('tooManyAttempts');
     return this.#store.items(appId, uid, ids);
   }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { limits } from '@flooim/protocol';
+import type { AdminTokenService } from '../admin/admin-token-service.ts';
 import { ServerError } from '../error.ts';
 import { ExpiringMap } from './expiring-map.ts';
 import type { TokenService } from './token-service.ts';
@@ -7,8 +8,15 @@ import type { TokenService } from './token-service.ts';
 /** Who lets somebody in. */
 export interface Granter {
   uid: number;
-  /** The token by which he said so: with it ends what it granted. Absent for an administrator. */
-  tokenHash?: Uint8Array;
+  /** The token by which he said so, or an administrator for him: with it ends what it granted. */
+  tokenHash: Uint8Array;
+  isAdmin: boolean;
+}
+
+interface Parts {
+  tokens: TokenService;
+  adminTokens: AdminTokenService;
+  clock: () => number;
 }
 
 const passwordsAtOnce = 100_000;
@@ -16,10 +24,12 @@ const passwordsAtOnce = 100_000;
 /** Passwords that work for one login, a short time, and change nothing about the user's own. Only their SHA-256 is kept. */
 export class OneTimePasswords {
   readonly #tokens: TokenService;
+  readonly #adminTokens: AdminTokenService;
   readonly #granters: ExpiringMap<Granter>;
 
-  constructor({ tokens, clock }: { tokens: TokenService; clock: () => number }) {
+  constructor({ tokens, adminTokens, clock }: Parts) {
     this.#tokens = tokens;
+    this.#adminTokens = adminTokens;
     this.#granters = new ExpiringMap({ ttlMs: limits.loginCodeTtlMs, size: passwordsAtOnce, clock });
   }
 
@@ -39,8 +49,8 @@ export class OneTimePasswords {
   }
 
   /** Whether the granter may still let anybody in. */
-  async isGranted({ tokenHash }: Granter): Promise<boolean> {
-    if (!tokenHash) return true;
+  async isGranted({ tokenHash, isAdmin }: Granter): Promise<boolean> {
+    if (isAdmin) return (await this.#adminTokens.holder(tokenHash)) !== undefined;
     try {
       await this.#tokens.verifyHash(tokenHash);
       return true;

@@ -42,7 +42,7 @@ export function tokenRoutes({ logins, tokens, loginCodes, config }: Parts): Pick
     },
 
     async loginCodeConfirm({ qr_code }, { appId, uid, isAdmin, tokenHash }) {
-      loginCodes.confirm(appId, qr_code, isAdmin ? { uid } : { uid, tokenHash });
+      loginCodes.confirm(appId, qr_code, { uid, tokenHash, isAdmin });
       return true;
     },
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerEndpointName, ServerRequest, ServerResponse } from '@flooim/protocol';
+import type { ServerEndpointName, ServerRequest, ServerResponse, Vsn } from '@flooim/protocol';
 import { callRest } from '@flooim/testkit';
 import type { Config } from '../../src/config.ts';
 import type { Overrides } from '../../src/context.ts';
@@ -21,7 +21,7 @@ export interface Chat {
   bob: Person;
   carol: Person;
   /** Connects one of a person's devices. */
-  phone(person: Person, guid?: string): Promise<Phone>;
+  phone(person: Person, guid?: string, vsn?: Vsn): Promise<Phone>;
   call<N extends ServerEndpointName>(person: Person, name: N, params: ServerRequest<N>): Promise<ServerResponse<N>>;
   /** Stops the server and starts another on the same folder. */
   restart(): Promise<void>;
@@ -52,8 +52,8 @@ export async function startChat(config: Partial<Config> = {}, overrides: Overrid
     alice,
     bob,
     carol,
-    async phone(person, guid = 'phone') {
-      const phone = await Phone.connect(url, { uid: person.uid, token: person.token, guid });
+    async phone(person, guid = 'phone', vsn) {
+      const phone = await Phone.connect(url, { uid: person.uid, token: person.token, guid }, vsn);
       phones.push(phone);
       return phone;
     },

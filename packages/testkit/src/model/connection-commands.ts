@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { userNames } from '../users.ts';
+import { type UserName, userNames } from '../users.ts';
 import { commands } from './command.ts';
 import type { Model } from './model.ts';
+import type { World } from './world.ts';
 
 const devices = fc.constantFrom(...userNames.flatMap((name) => [`${name}.phone`, `${name}.laptop`]));
 const one = fc.record({ device: devices });
@@ -38,13 +39,17 @@ const restart = commands('restartServer', fc.record({}), {
 /** What a user may have besides the first two. */
 const freshDevices = 3;
 
-const arrive = commands('freshDevice', fc.record({ user: fc.constantFrom(...userNames) }), {
+const fresh = commands('freshDevice', fc.record({ user: fc.constantFrom(...userNames) }), {
   can: (model, { user }) => model.devicesOf(user).length < 2 + freshDevices,
-  async run(model, world, { user }) {
-    const name = `${user}.fresh${model.devicesOf(user).length - 1}`;
-    model.addDevice(name, user, true);
-    await world.addDevice(name, user);
-  },
+  run: (model, world, { user }) => arrive(model, world, user),
 });
 
-export const connectionCommands = [cut, cut, leave, comeBack, comeBack, restart, arrive];
+/** One more device of his, which knows nothing yet. */
+export async function arrive(model: Model, world: World, user: UserName): Promise<void> {
+  await world.landed();
+  const name = `${user}.fresh${model.devicesOf(user).length - 1}`;
+  model.addDevice(name, user, true);
+  await world.addDevice(name, user);
+}
+
+export const connectionCommands = [cut, cut, leave, comeBack, comeBack, restart, fresh];

@@ -75,9 +75,10 @@ export class Device {
     await Promise.all(following);
   }
 
-  /** An error that was expected, and is there; the words may say more. */
-  forgive(error: string): void {
+  /** An error that was expected, and is there unless it need not be; the words may say more. */
+  forgive(error: string, isOptional: boolean): void {
     const at = this.errors.findIndex((one) => one.startsWith(error));
+    if (at === -1 && isOptional) return;
     assert.notEqual(at, -1, `${this.name} was not told ${error}: ${this.errors}`);
     this.errors.splice(at, 1);
   }
@@ -89,13 +90,21 @@ export class Device {
   }
 
   /** The messages that a conversation shows, without what is on its way. */
-  shown({ id, group }: Pick<Place, 'id' | 'group'>): Meta[] {
-    const { groupManage, rosterManage } = this.im;
-    const all = group ? groupManage.getGruopMessage(id) : rosterManage.getRosterMessageByRid(id);
-    return all.filter((meta) => meta.sending === 'sent');
+  shown(place: Pick<Place, 'id' | 'group'>): Meta[] {
+    return this.#all(place).filter((meta) => meta.sending === 'sent');
+  }
+
+  /** Whether the message is shown as one that failed. */
+  hasFailed(place: Pick<Place, 'id' | 'group'>, clientMid: number): boolean {
+    return this.#all(place).some((meta) => meta.sending === 'failed' && Number(meta.id) === clientMid);
   }
 
   unread({ id, group }: Pick<Place, 'id' | 'group'>): number {
     return group ? this.im.groupManage.getUnreadCount(id) : this.im.rosterManage.getUnreadCount(id);
+  }
+
+  #all({ id, group }: Pick<Place, 'id' | 'group'>): Meta[] {
+    const { groupManage, rosterManage } = this.im;
+    return group ? groupManage.getGruopMessage(id) : rosterManage.getRosterMessageByRid(id);
   }
 }

@@ -29,6 +29,8 @@ export class Group {
   readonly members = new Map<UserName, 0 | 1 | 2>();
   /** For ever, also while they are away. */
   readonly banned = new Set<UserName>();
+  /** Those who left by themselves. */
+  readonly leavers = new Set<UserName>();
   readonly barred = new Set<UserName>();
   readonly removals = new Map<UserName, number>();
   readonly applications = new Map<UserName, RequestStatus>();
@@ -92,6 +94,7 @@ export class Group {
 
   admit(user: UserName): void {
     this.members.set(user, 0);
+    this.leavers.delete(user);
     if (this.applications.get(user) === 'pending') this.applications.set(user, 'accepted');
     for (const one of this.invitations) if (one.invitee === user && one.status === 'pending') one.status = 'accepted';
   }
@@ -99,7 +102,13 @@ export class Group {
   /** By himself: nothing of the group stays with him. */
   leave(user: UserName): void {
     this.#end(user);
+    this.leavers.add(user);
     this.chat.drop(user);
+  }
+
+  /** Whether his devices dropped it and all that was in it. */
+  hasGoneFrom(user: UserName): boolean {
+    return this.isDissolved || this.leavers.has(user);
   }
 
   /** By others: what was written stays with him. */

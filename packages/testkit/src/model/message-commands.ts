@@ -20,6 +20,10 @@ const talk = { device: devices, to: fc.constantFrom(...placeNames) };
 
 const canSay = (model: Model, { device, to }: Talk) => isPlaceOf(model, model.device(device).user, to);
 
+/** TODO C7: who wants no messages of a group does not get his own on his other devices. */
+const isSilent = (model: Model, { device, to }: Talk) =>
+  model.groups.get(to)?.members.get(model.device(device).user) === 2;
+
 function canOperate(model: Model, args: Talk): boolean {
   const { user, isAway } = model.device(args.device);
   return canSay(model, args) && !isAway && isIn(model, user, args.to);
@@ -28,7 +32,7 @@ function canOperate(model: Model, args: Talk): boolean {
 const sayings = fc.record({ ...talk, isCommand: fc.boolean(), times: fc.integer({ min: 1, max: 3 }) });
 
 const say = commands('say', sayings, {
-  can: canSay,
+  can: (model, args) => canSay(model, args) && !isSilent(model, args),
   async run(model, world, { device: name, to, isCommand, times }) {
     const device = world.device(name);
     const mayFail = device.line.isUp && refusalToSpeak(model, device.user, to) !== undefined;
@@ -52,8 +56,10 @@ function speak(model: Model, world: World, device: Device, to: PlaceName, isComm
     const refusal = refusalToSpeak(model, user, to);
     assert.equal('refused' in outcome, refusal !== undefined, `${user} speaks to ${to}: ${JSON.stringify(outcome)}`);
     if ('refused' in outcome) {
-      device.forgive(refusal as string);
-      device.im.sysManage.discardMessage(id, clientMid);
+      // What waited while the group went is gone with it; the server was not asked.
+      const isDropped = !device.hasFailed({ id, group }, clientMid);
+      device.forgive(refusal as string, isDropped && group?.hasGoneFrom(user) === true);
+      if (!isDropped) device.im.sysManage.discardMessage(id, clientMid);
     } else {
       const audience = group ? group.audience(user) : new Set([user, to as typeof user]);
       const told = { mid: outcome.mid, from: user, content, isCommand, isRecalled: false, audience };
@@ -107,10 +113,8 @@ const read = operation('read', ({ model, device, place, mid }) => {
     return undefined;
   }
   const to = place.name as typeof user;
-  // TODO C5: reading is his own matter, also when the other one has blocked him.
-  if (chat.readSays(user, mid, name) && model.blocks(to, user)) return undefined;
   im.rosterManage.readRosterMessage(id, mid);
-  chat.read(user, mid, name, () => !model.blocks(user, to));
+  chat.read(user, mid, name, () => !model.blocks(user, to) && !model.blocks(to, user));
   return undefined;
 });
 
@@ -162,4 +166,7 @@ const drop = commands('deleteConversation', drops, {
   },
 });
 
-export const messageCommands = [say, say, say, say, say, say, read, read, read, read, markUnread, recall, remove, drop];
+export const messageCommands = [
+  ...[say, say, say, say, say, say, say, say, say, say],
+  ...[read, read, read, read, read, read, markUnread, markUnread, recall, recall, remove, remove, drop],
+];

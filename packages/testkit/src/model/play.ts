@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import type { createServer } from '@flooim/server';
 import fc from 'fast-check';
+import { userNames } from '../users.ts';
 import { type Command, lookAt } from './command.ts';
-import { connectionCommands } from './connection-commands.ts';
+import { arrive, connectionCommands } from './connection-commands.ts';
 import { Group } from './group.ts';
 import { groupCommands } from './group-commands.ts';
 import { messageCommands } from './message-commands.ts';
@@ -19,6 +20,8 @@ export interface ModelOptions {
   /** Where a failure said that it was found: only that one is played. Both, or neither. */
   path?: string;
   replayPath?: string;
+  /** Looks for the shortest list of commands that shows a failure; it takes a while. Default: true. */
+  shrink?: boolean;
   /** Parts of the server that are not the real ones. */
   overrides?: Parameters<typeof createServer>[1];
 }
@@ -35,7 +38,7 @@ const all: fc.Arbitrary<Command>[] = [...rosterCommands, ...messageCommands, ...
 
 /** Plays random commands on the real server and the real SDK, and holds both against the model. */
 export async function playModel(options: ModelOptions): Promise<ModelResult> {
-  const { runs, commands, seed = 1, path, replayPath, overrides } = options;
+  const { runs, commands, seed = 1, path, replayPath, shrink = true, overrides } = options;
   const beginning = await makeBeginning();
   const result: ModelResult = { runs: 0, ran: new Map() };
   const lists = fc.commands(all, { maxCommands: commands, size: 'max', replayPath });
@@ -45,7 +48,7 @@ export async function playModel(options: ModelOptions): Promise<ModelResult> {
     for (const [name, count] of ran) result.ran.set(name, (result.ran.get(name) ?? 0) + count);
   });
   try {
-    const details = await fc.check(property, { numRuns: runs, seed, path, endOnFailure: false });
+    const details = await fc.check(property, { numRuns: runs, seed, path, endOnFailure: !shrink });
     if (details.failed) result.failure = report(details);
     return result;
   } finally {
@@ -78,6 +81,9 @@ async function playOnce(
     if (haveMet) await meet(model, world);
     await fc.asyncModelRun(() => ({ model: { model }, real: world }), list);
     for (const state of model.devices.values()) if (state.isAway) await world.bringBack(model, state.name);
+    await lookAt(model, world);
+    // What was heard bit by bit must be what somebody gets who comes now.
+    for (const user of userNames) await arrive(model, world, user);
     await lookAt(model, world);
     return world.ran;
   } finally {

@@ -75,8 +75,7 @@ const decline = commands('decline', pairs, {
 });
 
 const part = commands('unfriend', pairs, {
-  // TODO C3: also of somebody who is no friend.
-  can: (model, pair) => canAct(model, pair) && model.areFriends(pair.by, pair.to),
+  can: canAct,
   async run(model, world, pair) {
     const { by, to } = pair;
     await world.settle();

@@ -82,22 +82,22 @@ function writeBehindSpans(jobs: readonly Job[]): void {
 }
 
 test.each([
-  ['pulls', 20, (device: Phone) => device.pull(gid)],
+  ['pulls', 20, (device: Phone, last: number) => device.pull(gid, last - 1)],
   ['looks back', 21, (device: Phone) => device.history(gid)],
 ] as const)('who leaves while he %s gets nothing that follows', async (_does, user, read) => {
   const [speaker, device] = [await phoneOf(0), await phoneOf(user)];
   const { serverMid: last } = await groupText(speaker, gid, 'he is there');
   const { uid } = device.raw;
   const time = Date.now();
-  const payload = encodeMessageBody({ type: MessageType.GROUPCHAT, content: 'he is gone' });
+  const payload = encodeMessageBody({ type: MessageType.GROUPCHAT, content: `${uid} is gone` });
   const placed = { logId: gid, toUid: gid, fromUid: speaker.raw.uid, fromDevice: 0, clientMid: null };
   const entry = { ...placed, kind: 1, ns: Namespace.MESSAGE, time, payload };
   writeBehindSpans([
     { name: 'group.leave', args: { appId: 'flooim', uid, gid, time } },
     { name: 'message.appendToGroup', args: { entry, dedupe: 'clientMid', appId: 'flooim' } },
   ]);
-  const frame = await read(device);
-  expect(texts(frame)).not.toContain('he is gone');
+  const frame = await read(device, last);
+  expect(texts(frame)).not.toContain(`${uid} is gone`);
   expect(frame.metas.map(({ id }) => id)).toContain(last);
   server.context.groupDirectory.forget(gid);
 });

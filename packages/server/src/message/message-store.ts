@@ -61,7 +61,7 @@ export class MessageStore {
     const last = this.#lastOf(gid);
     const stretches = stretchesAfter(this.#reader, gid, uid, mid);
     const entries = stretches.reduce<StoredEntry[]>(
-      (found, stretch) => found.concat(this.#inStretch(uid, gid, stretch, count - found.length)),
+      (found, stretch) => found.concat(this.#inStretch(uid, gid, upTo(last, stretch), count - found.length)),
       [],
     );
     const newest = entries.at(-1)?.meta.id ?? 0;
@@ -82,9 +82,10 @@ export class MessageStore {
 
   /** As `history`, of a group's log, where the user sees only the times of his memberships. */
   historyInGroup(uid: number, gid: number, { key, hidden }: Range, count: number): StoredEntry[] {
-    const spans = memberships(this.#reader, gid, uid).reverse();
-    return spans.reduce<StoredEntry[]>((found, { from, until }) => {
-      const before = Math.min(key > 0 ? key : maxId, until === maxId ? maxId : until + 1);
+    const last = this.#lastOf(gid);
+    const spans = memberships(this.#reader, gid, uid).map((span) => upTo(last, span));
+    return spans.reverse().reduce<StoredEntry[]>((found, { from, until }) => {
+      const before = Math.min(key > 0 ? key : maxId, until + 1);
       const after = Math.max(hidden, from - 1);
       const isDone = found.length === count || before <= after;
       return isDone
@@ -120,6 +121,11 @@ export class MessageStore {
   #lastOf(logId: number): number {
     return Number(this.#reader.get('SELECT last_mid FROM log WHERE log_id = ?', logId)?.['last_mid'] ?? 0);
   }
+}
+
+/** What is written while a log is read may end a membership: the times that were read hold up to the end read before them. */
+function upTo(last: number, stretch: Stretch): Stretch {
+  return { ...stretch, until: Math.min(stretch.until, last) };
 }
 
 function storedEntry(row: Row): StoredEntry {

@@ -8,7 +8,9 @@ export interface Told {
   /** Commands are messages that nobody counts or lists. */
   isCommand: boolean;
   isRecalled: boolean;
-  /** Whose devices got it. */
+  /** Who was there when it was said. */
+  present: ReadonlySet<UserName>;
+  /** Whose devices got it: not those who wanted none. */
   audience: ReadonlySet<UserName>;
   readonly deletedBy: Set<UserName>;
 }
@@ -19,6 +21,8 @@ export interface Reader {
   readonly marks: Set<number>;
   /** What lies up to here he deleted with the conversation, or it went with the friend or the group. */
   hidden: number;
+  /** What lies up to here he deleted with the conversation, everywhere: the server does not give it to him again. */
+  deleted: number;
   /** The newest message of others that reached one of his devices. */
   reached: number;
   /** What the other one knows of it. Who blocks somebody tells him nothing, but what he told stays told. */
@@ -28,7 +32,15 @@ export interface Reader {
 }
 
 function newReader(): Reader {
-  return { read: 0, marks: new Set(), hidden: 0, reached: 0, told: { read: 0, reached: 0 }, isMuffled: false };
+  return {
+    read: 0,
+    marks: new Set(),
+    hidden: 0,
+    deleted: 0,
+    reached: 0,
+    told: { read: 0, reached: 0 },
+    isMuffled: false,
+  };
 }
 
 /** What was said somewhere, and what each user and each device may still show of it. */
@@ -60,15 +72,22 @@ export class Chat {
     return this.told.find((one) => one.mid === mid);
   }
 
-  /** What a device of his shows; without a device, what the server gives. */
-  visible(user: UserName, device?: string): Told[] {
+  /** What a device of his shows. */
+  visible(user: UserName, device: string): Told[] {
     const hidden = this.hiddenOn(user, device);
     return this.told.filter(
       (one) => one.mid > hidden && !one.isRecalled && one.audience.has(user) && !one.deletedBy.has(user),
     );
   }
 
-  unread(user: UserName, device?: string): number {
+  /** What the server gives of the past. `isOpen`: also what was said before he came. */
+  history(user: UserName, isOpen: boolean): Told[] {
+    const { deleted } = this.reader(user);
+    const isHis = (one: Told) => isOpen || one.present.has(user);
+    return this.told.filter((one) => one.mid > deleted && !one.isRecalled && isHis(one) && !one.deletedBy.has(user));
+  }
+
+  unread(user: UserName, device: string): number {
     const { read, marks } = this.reader(user);
     const counts = (one: Told) => one.from !== user && !one.isCommand && (one.mid > read || marks.has(one.mid));
     return this.visible(user, device).filter(counts).length;
@@ -101,9 +120,22 @@ export class Chat {
     return mid > read || [...marks].some((marked) => marked > this.hiddenOn(user, device));
   }
 
+  /** TODO C8: the server also counts what went with a friend or a group. */
+  unreadAtMost(user: UserName): number {
+    const { read, marks } = this.reader(user);
+    const counts = (one: Told) => one.from !== user && !one.isCommand && (one.mid > read || marks.has(one.mid));
+    return this.history(user, false).filter((one) => one.audience.has(user) && counts(one)).length;
+  }
+
   /** In a group: whether somebody told that he read it. */
   groupStatus({ mid, from }: Told): 0 | 2 {
     return mid <= (this.receipts.get(from) ?? 0) ? 2 : 0;
+  }
+
+  /** He deleted the conversation. */
+  delete(user: UserName): void {
+    this.drop(user);
+    this.reader(user).deleted = this.last;
   }
 
   /** Everything up to now is gone from his devices. */
@@ -116,8 +148,8 @@ export class Chat {
     this.#hiddenOn.set(device, this.last);
   }
 
-  hiddenOn(user: UserName, device?: string): number {
-    return Math.max(this.reader(user).hidden, this.#hiddenOn.get(device ?? '') ?? 0);
+  hiddenOn(user: UserName, device: string): number {
+    return Math.max(this.reader(user).hidden, this.#hiddenOn.get(device) ?? 0);
   }
 
   /** A device of his has everything; `isTold`: he has not blocked who wrote it. */

@@ -1,10 +1,11 @@
-import { userNames } from '../users.ts';
+import { callRest } from '../rest.ts';
+import { type UserName, userNames } from '../users.ts';
 import { compareGroupDetails, compareGroupLists } from './compare-groups.ts';
 import { compareRosterItems, compareRosterLists } from './compare-roster.ts';
 import type { Device } from './device.ts';
 import { differ } from './differ.ts';
 import type { DeviceState, Model } from './model.ts';
-import { isPlaceOf, type Place, type PlaceName, placeNames, placeOf } from './place.ts';
+import { isIn, isPlaceOf, type Place, type PlaceName, placeNames, placeOf } from './place.ts';
 import type { World } from './world.ts';
 
 /** A device that came later has the newest entries of a log alone: so many messages are certainly among them. */
@@ -15,9 +16,26 @@ export async function compare(model: Model, world: World): Promise<string[]> {
   const present = [...model.devices.values()].filter((state) => !state.isAway);
   const devices = await Promise.all(present.map((state) => compareDevice(model, world, state)));
   const server = await Promise.all(
-    userNames.flatMap((user) => [compareRosterLists(model, world, user), compareGroupLists(model, world, user)]),
+    userNames.flatMap((user) => [
+      compareRosterLists(model, world, user),
+      compareGroupLists(model, world, user),
+      compareUnread(model, world, user),
+    ]),
   );
   return [...devices, ...server].flat();
+}
+
+/** As services ask the server. */
+async function compareUnread(model: Model, world: World, user: UserName): Promise<string[]> {
+  const rows = await callRest(world.url, 'messageUnread', {}, { token: world.tokenOf(user) });
+  const counts = new Map(rows.map((row) => [row.conversation_id.uid, row.num]));
+  const places = placeNames.filter((name) => isPlaceOf(model, user, name) && isIn(model, user, name));
+  return places.flatMap((name) => {
+    const { id, chat } = placeOf(model, world, user, name);
+    const count = counts.get(id) ?? 0;
+    if (count === chat.unreadAtMost(user)) return [];
+    return differ(`${user}: unread of ${name} at the server`, count, chat.unread(user, ''));
+  });
 }
 
 async function compareDevice(model: Model, world: World, state: DeviceState): Promise<string[]> {

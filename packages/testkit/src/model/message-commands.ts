@@ -61,8 +61,9 @@ function speak(model: Model, world: World, device: Device, to: PlaceName, isComm
       device.forgive(refusal as string, isDropped && group?.hasGoneFrom(user) === true);
       if (!isDropped) device.im.sysManage.discardMessage(id, clientMid);
     } else {
-      const audience = group ? group.audience(user) : new Set([user, to as typeof user]);
-      const told = { mid: outcome.mid, from: user, content, isCommand, isRecalled: false, audience };
+      const present = group ? new Set(group.members.keys()) : new Set([user, to as typeof user]);
+      const audience = group ? group.audience(user) : present;
+      const told = { mid: outcome.mid, from: user, content, isCommand, isRecalled: false, present, audience };
       chat.add({ ...told, deletedBy: new Set() });
     }
   });
@@ -160,7 +161,7 @@ const drop = commands('deleteConversation', drops, {
     const { id, chat } = placeOf(model, world, device.user, to);
     if (chat.told.length === 0) return;
     device.im.sysManage.deleteConversation(id, everywhere);
-    if (everywhere) chat.drop(device.user);
+    if (everywhere) chat.delete(device.user);
     else chat.dropOn(name);
     await device.answered();
   },

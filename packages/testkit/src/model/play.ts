@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import type { createServer } from '@flooim/server';
 import fc from 'fast-check';
 import { userNames } from '../users.ts';
 import { type Command, lookAt } from './command.ts';
+import { compareHistory } from './compare-history.ts';
 import { arrive, connectionCommands } from './connection-commands.ts';
 import { Group } from './group.ts';
 import { groupCommands } from './group-commands.ts';
@@ -85,6 +87,7 @@ async function playOnce(
     // What was heard bit by bit must be what somebody gets who comes now.
     for (const user of userNames) await arrive(model, world, user);
     await lookAt(model, world);
+    assert.equal((await compareHistory(model, world)).join('\n'), '', 'the history differs from the model');
     return world.ran;
   } finally {
     await world.end();

@@ -1,7 +1,7 @@
 import { type ConversationUnread, limits, Vsn } from '@flooim/protocol';
 import { until } from '@flooim/testkit';
 import { describe, expect, test } from 'vitest';
-import { pullAll, rowOf, say, useTalk } from './support/group-talk.ts';
+import { pullAll, rowOf, say, textsOf, useTalk } from './support/group-talk.ts';
 import type { Phone } from './support/phone.ts';
 import { standingClock } from './support/rest.ts';
 
@@ -181,5 +181,22 @@ describe('refused is', () => {
     const answer = await people.as(member, 'conversationDraft', { conversation_id: gid, draft: '', ...params });
     expect(answer.code).toBe(codes.invalid);
     expect(answer.message).toContain(field);
+  });
+});
+
+describe('a conversation with a friend whom its user deletes', () => {
+  test('is neither unread nor found again, for him alone', async () => {
+    const { owner, member, people, phone } = talk();
+    const [speaker, device] = [await phone(owner), await phone(member)];
+    await people.ok(owner, 'rosterApply', { user_id: member.uid });
+    await speaker.text(member.uid, 'hello');
+    const unread = async () => (await people.ok(member, 'messageUnread')) as { conversation_id: { uid: number } }[];
+    expect((await unread()).map((item) => item.conversation_id.uid)).toContain(owner.uid);
+    await people.ok(member, 'rosterDelete', { user_id: owner.uid });
+    expect((await unread()).map((item) => item.conversation_id.uid)).not.toContain(owner.uid);
+    expect((await device.history(owner.uid)).metas).toEqual([]);
+    expect(textsOf((await speaker.history(member.uid)).metas)).toEqual(['hello']);
+    await speaker.text(member.uid, 'once more');
+    expect(textsOf((await device.history(owner.uid)).metas)).toEqual(['once more']);
   });
 });

@@ -16,6 +16,7 @@ import {
   appendEntry,
   createLog,
   EntryKind,
+  hideConversation,
   LogKind,
   type NewEntry,
   nextId,
@@ -97,11 +98,7 @@ export const conversationWrites = {
     if (sent) return { placed: { mid: sent, prevMid: sent }, isNew: false };
     const last = endOf(db, args);
     const hidden = args.mid > 0 ? Math.min(args.mid, last) : last;
-    if (everywhere) {
-      const sql = `UPDATE inbox SET hidden_mid = max(hidden_mid, ?), pinned_at = 0, touched_at = 0, draft = ''
-        WHERE uid = ? AND peer = ?`;
-      db.run(sql, hidden, uid, peer);
-    }
+    if (everywhere) hideConversation(db, uid, peer, hidden);
     if (deviceSN > 0) hideOnDevice(db, args, hidden);
     if (!entry) return { placed: { mid: hidden, prevMid: hidden }, isNew: false };
     return { placed: appendEntry(db, entry), isNew: true };

@@ -1,7 +1,14 @@
 import { type ErrorName, limits } from '@flooim/protocol';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
-import { type Appended, appendEntries, appendEntry, type NewEntry, type Placed } from '../store/entry.ts';
+import {
+  type Appended,
+  appendEntries,
+  appendEntry,
+  hideConversation,
+  type NewEntry,
+  type Placed,
+} from '../store/entry.ts';
 import {
   type Application,
   ApplicationStatus,
@@ -90,7 +97,11 @@ export const rosterWrites = {
     if ('refused' in peer && peer.refused === 'userNotFound') return peer;
     const sql = `UPDATE roster SET relation = 1
       WHERE relation = 0 AND ((uid = ?1 AND peer = ?2) OR (uid = ?2 AND peer = ?1))`;
-    return db.run(sql, a.uid, a.peer) === 0 ? {} : { placed: appendEntries(db, a.notices) };
+    if (db.run(sql, a.uid, a.peer) === 0) return {};
+    const placed = appendEntries(db, a.notices);
+    // As his devices drop it: what came before is neither unread nor found again.
+    hideConversation(db, a.uid, a.peer, placed[0]?.mid ?? 0);
+    return { placed };
   },
 
   'roster.note'(db: Database, a: Act & { change: ItemChange }): Refusal<'noPermission'> | Done {

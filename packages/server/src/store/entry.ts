@@ -83,3 +83,10 @@ export function createLog(db: Database, logId: number, kind: LogKind): void {
 export function addToInbox(db: Database, uid: number, peer: number, logId: number): void {
   db.run('INSERT OR IGNORE INTO inbox (uid, peer, log_id) VALUES (?, ?, ?)', uid, peer, logId);
 }
+
+/** Takes the conversation away from all of the user's devices, up to `mid`, with what he kept about it. */
+export function hideConversation(db: Database, uid: number, peer: number, mid: number): void {
+  const sql = `UPDATE inbox SET hidden_mid = max(hidden_mid, ?), pinned_at = 0, touched_at = 0, draft = ''
+    WHERE uid = ? AND peer = ?`;
+  db.run(sql, mid, uid, peer);
+}

@@ -335,7 +335,8 @@ const banAll = commands('banAll', fc.record({ ...act, value: fc.boolean() }), {
 const mutes = fc.record({ ...act, mode: fc.constantFrom<(0 | 1 | 2)[]>(0, 1, 2, 2) });
 
 const mute = commands('muteGroup', mutes, {
-  can: exists,
+  // TODO C7: nobody has something to say in it yet.
+  can: (model, args) => exists(model, args) && model.devicesOf(args.by).every(({ isAway }) => !isAway),
   async run(model, world, args) {
     await world.landed();
     const group = model.group(args.group);

@@ -58,17 +58,15 @@ export async function playModel(options: ModelOptions): Promise<ModelResult> {
   }
 }
 
-function report({
-  seed,
-  counterexamplePath,
-  counterexample,
-  errorInstance,
-}: fc.RunDetails<[boolean, Iterable<Command>]>): string {
+/** How to play it again, the commands that ran, and what was wrong. */
+function report(details: fc.RunDetails<[boolean, Iterable<Command>]>): string {
+  const { seed, counterexamplePath, counterexample, errorInstance } = details;
   const [haveMet, list] = counterexample ?? [];
-  const lines = [...(haveMet ? ['everybody has met'] : []), ...(list ?? [])].map((line) => `  ${line}`);
-  const replay = /replayPath="(.*?)"/.exec(String(list))?.[1];
+  const [ran = '', replay] = String(list).split(/ ?\/\*replayPath="(.*?)"\*\//);
   const error = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  return [`--seed ${seed} --path ${counterexamplePath} --replay ${replay}`, ...lines, error].join('\n');
+  const lines = [`--seed ${seed} --path ${counterexamplePath} --replay ${replay}`];
+  if (haveMet) lines.push('everybody has met');
+  return [...lines, ran.replaceAll('),', ')\n'), error].join('\n');
 }
 
 async function playOnce(

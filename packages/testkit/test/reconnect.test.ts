@@ -10,6 +10,7 @@ import {
   storm,
   summarize,
   temporaryFolder,
+  until,
 } from '@flooim/testkit';
 import { describe, expect, test } from 'vitest';
 import { TalkingPairs } from '../src/bars/talking-pairs.ts';
@@ -28,10 +29,12 @@ async function talkThrough(faults: (proxy: FaultProxy) => Promise<void>) {
     for (const device of second) device.start();
     load.talk();
     await faults(proxy);
+    // On a slow machine the faults may have left time for few.
+    await until(() => load.acked > 20, 'messages that were acknowledged', { timeoutMs: 20_000 });
     await load.settle();
     await Promise.all(second.map((device) => device.settle()));
     const devices = [...load.devices, ...second];
-    return { acked: load.acked, violations: check(record({ data, devices, history: await readHistory(devices) })) };
+    return check(record({ data, devices, history: await readHistory(devices) }));
   } finally {
     await Promise.all([load.stop(), ...second.map((device) => device.stop())]);
     await proxy.close();
@@ -42,23 +45,21 @@ async function talkThrough(faults: (proxy: FaultProxy) => Promise<void>) {
 
 describe('talking over a bad link', () => {
   test('loses, doubles and reorders nothing when connections are cut', { timeout: 60_000 }, async () => {
-    const { acked, violations } = await talkThrough(async (proxy) => {
+    const violations = await talkThrough(async (proxy) => {
       for (let i = 0; i < 15; i++) {
         await new Promise((resolve) => setTimeout(resolve, 40 + i * 10));
         proxy.cut();
       }
     });
     expect(summarize(violations)).toBe('none');
-    expect(acked).toBeGreaterThan(20);
   });
 
   test.for([1, 2, 3])(
     'nor in storm %i of cuts, half-open links, stalls, slices and slow lines',
     { timeout: 60_000 },
     async (seed) => {
-      const { acked, violations } = await talkThrough((proxy) => storm(proxy, { seed, count: 12 }));
+      const violations = await talkThrough((proxy) => storm(proxy, { seed, count: 12 }));
       expect(summarize(violations)).toBe('none');
-      expect(acked).toBeGreaterThan(20);
     },
   );
 });

@@ -120,7 +120,7 @@ export class Chat {
     return mid > read || [...marks].some((marked) => marked > this.hiddenOn(user, device));
   }
 
-  /** TODO C8: the server also counts what went with a friend or a group. */
+  /** The server also counts what went with a friend or a group. */
   unreadAtMost(user: UserName): number {
     const { read, marks } = this.reader(user);
     const counts = (one: Told) => one.from !== user && !one.isCommand && (one.mid > read || marks.has(one.mid));

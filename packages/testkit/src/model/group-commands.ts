@@ -335,7 +335,7 @@ const banAll = commands('banAll', fc.record({ ...act, value: fc.boolean() }), {
 const mutes = fc.record({ ...act, mode: fc.constantFrom<(0 | 1 | 2)[]>(0, 1, 2, 2) });
 
 const mute = commands('muteGroup', mutes, {
-  // TODO C7: nobody has something to say in it yet.
+  // Nobody has something to say in it yet.
   can: (model, args) => exists(model, args) && model.devicesOf(args.by).every(({ isAway }) => !isAway),
   async run(model, world, args) {
     await world.landed();

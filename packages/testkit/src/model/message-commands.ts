@@ -20,7 +20,7 @@ const talk = { device: devices, to: fc.constantFrom(...placeNames) };
 
 const canSay = (model: Model, { device, to }: Talk) => isPlaceOf(model, model.device(device).user, to);
 
-/** TODO C7: who wants no messages of a group does not get his own on his other devices. */
+/** Who wants no messages of a group does not get his own on his other devices. */
 const isSilent = (model: Model, { device, to }: Talk) =>
   model.groups.get(to)?.members.get(model.device(device).user) === 2;
 

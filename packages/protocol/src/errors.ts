@@ -67,6 +67,19 @@ export const errors = {
   announcementNotFound: { code: 20020, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the announcement does not exist' },
   sharedFileNotFound: { code: 20022, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the shared file does not exist' },
   sharedFileForeign: { code: 20023, status: StatusCode.FAIL, retryable: false, text: 'only who shared the file, or an administrator, may do this' },
+  fileNotFound: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the file does not exist' },
+  fileForbidden: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'you may not read this file' },
+  fileEmpty: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the file is empty' },
+  fileTooLarge: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the file is too large' },
+  /** An avatar that is no picture. */
+  fileTypeRefused: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the file is of the wrong kind' },
+  /** For the user, or for his app: the detail says which. */
+  fileQuotaExceeded: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'there is no room for more files' },
+  uploadInvalid: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the upload address is not valid or has expired' },
+  /** Something else was uploaded to the same address before. */
+  uploadConflict: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'the upload address was used for another file' },
+  uploadIncomplete: { code: 10002, status: StatusCode.FAIL, retryable: true, text: 'the file did not arrive whole' },
+  tooManyUploads: { code: 10028, status: StatusCode.RATE_LIMIT_EXCEEDED, retryable: true, text: 'too many uploads at the same time' },
   groupCodeInvalid: { code: 20024, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the invitation code is not valid' },
   groupCodeExpired: { code: 20025, status: StatusCode.FAIL, retryable: false, text: 'the invitation code has expired' },
   /** A list of the group, its announcements or files would grow too long. */

@@ -8,5 +8,6 @@ export * from './messages.ts';
 export * from './permissions.ts';
 export * from './protocol-error.ts';
 export * from './rest/endpoint.ts';
+export { fileStreams } from './rest/file.ts';
 export * from './rest/rest.ts';
 export * from './types.ts';

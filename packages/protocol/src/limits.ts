@@ -64,6 +64,20 @@ export const limits = {
   announcementTitleChars: 128,
   announcementChars: 4096,
   fileNameChars: 255,
+  /** A file, unless the server was told otherwise, and what it can be told at most. */
+  fileBytes: 100 * 1024 * 1024,
+  fileBytesMax: 5 * 1024 * 1024 * 1024,
+  avatarBytes: 5 * 1024 * 1024,
+  /** Uploads of one user that are under way at the same time. */
+  uploadsPerUser: 16,
+  /** How long an upload's address works, and how long an upload that was cut can be resumed. */
+  uploadTtlMs: 24 * 3600_000,
+  /** How long a file is kept that no message, avatar or list of a group refers to yet. */
+  unusedFileTtlMs: 7 * 24 * 3600_000,
+  /** How long a signed link to a file works. */
+  fileLinkTtlMs: 10 * 60_000,
+  /** Files that one message refers to; it may name more, which it does not keep. */
+  filesPerMessage: 16,
   /** Who was removed from a group more often than this does not come back. */
   groupKicks: 3,
   /** The longest ban that is not for ever, in minutes: ten years. */

@@ -224,6 +224,47 @@ export interface GroupSharedFile {
   updated_at: number;
 }
 
+/** Where to send a file, and where it will be. */
+export interface FileUpload {
+  /** Takes one multipart form with the field `file`; no other credential than the address itself. */
+  upload_url: string;
+  upload_method: 'POST';
+  /** Absolute; `file_sign` (of an avatar `object_name`) is its last parameter. */
+  download_url: string;
+  /** More fields of the form, before the file. */
+  oss_body_param: Record<string, string>;
+  /** Ours: takes the same file by tus 1.0, which can be resumed. */
+  resumable_url: string;
+  /** Ours, where the store of files can be written to and the call named the file's `size`: takes the bare bytes by PUT. */
+  direct_url?: string;
+}
+
+/** What is known of a file that was uploaded. */
+export interface FileInfo {
+  download_url: string;
+  name: string;
+  /** By its content. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  /** Hexadecimal. */
+  sha256: string;
+  /** Of a picture or video as it is shown, in pixels. */
+  width?: number;
+  height?: number;
+  /** A ThumbHash in base64: what to show of a picture or video until it is there. */
+  placeholder?: string;
+  /** Of a video, in seconds. */
+  duration?: number;
+}
+
+/** A link that works without any credential beside it, for a short time. */
+export interface FileLink {
+  url: string;
+  /** Ms since the epoch. */
+  expires_at: number;
+}
+
 export interface GroupSharedFileResponse {
   file_id: number;
   result: 'success' | 'fail';

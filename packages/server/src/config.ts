@@ -36,9 +36,16 @@ export interface Config {
   supportStaff: readonly string[];
   /** Members of a group at most; groups keep what held when they were made. */
   groupMembers: number;
+  /** The largest file that can be uploaded, in MB of 1024 * 1024 bytes. Default 100. */
+  fileMb: number;
+  /** What one user may store in files, in MB. Default 5000. */
+  userFileMb: number;
   /** The folder of the built web app. Default: the repository's. */
   web: string;
 }
+
+/** As settings count file sizes. */
+export const megabyte = 1024 * 1024;
 
 type Key = keyof Config;
 
@@ -97,6 +104,8 @@ export const options: Record<Key, Option> = {
     help: 'members of a group made from now on, at most',
     initial: String(limits.groupMembers),
   },
+  fileMb: { env: 'FLOOIM_FILE_MB', help: 'the largest file that can be uploaded, in MB', initial: '100' },
+  userFileMb: { env: 'FLOOIM_USER_FILE_MB', help: 'what one user may store in files, in MB', initial: '5000' },
   web: {
     env: 'FLOOIM_WEB',
     help: 'folder of the built web app',
@@ -167,6 +176,8 @@ function parse(texts: Record<Key, string>): Config {
     socketsPerAddress: whole('socketsPerAddress', texts.socketsPerAddress, 1, 1_000_000),
     supportStaff: listed(texts.supportStaff),
     groupMembers: whole('groupMembers', texts.groupMembers, 1, limits.groupMembersMax),
+    fileMb: whole('fileMb', texts.fileMb, 1, limits.fileBytesMax / megabyte),
+    userFileMb: whole('userFileMb', texts.userFileMb, 1, 1_000_000_000),
     web: resolve(texts.web),
   };
 }

@@ -5,7 +5,9 @@ import { AdminTokenService } from './admin/admin-token-service.ts';
 import { AdminTokenStore } from './admin/admin-token-store.ts';
 import { AppService } from './app/app-service.ts';
 import { type App, AppStore } from './app/app-store.ts';
-import type { Config } from './config.ts';
+import type { BlobStore } from './blob/blob-store.ts';
+import { DiskBlobStore } from './blob/disk-blob-store.ts';
+import { type Config, megabyte } from './config.ts';
 import { ConversationService } from './conversation/conversation-service.ts';
 import { ConversationStateService } from './conversation/conversation-state-service.ts';
 import { ConversationStore } from './conversation/conversation-store.ts';
@@ -15,6 +17,10 @@ import { Delivery } from './delivery/delivery.ts';
 import { Registry } from './delivery/registry.ts';
 import { DeviceService } from './device/device-service.ts';
 import { DeviceStore } from './device/device-store.ts';
+import { FileLinks } from './file/file-links.ts';
+import { FileService } from './file/file-service.ts';
+import { FileStore } from './file/file-store.ts';
+import { createPasses, type Passes } from './file/passes.ts';
 import { AnnouncementService } from './group/announcement-service.ts';
 import { AnnouncementStore } from './group/announcement-store.ts';
 import { GroupBanService } from './group/ban-service.ts';
@@ -32,6 +38,7 @@ import { SettingsStore } from './group/settings-store.ts';
 import { SharedFileService } from './group/shared-file-service.ts';
 import { SharedFileStore } from './group/shared-file-store.ts';
 import { createLog, type Logger } from './log.ts';
+import type { Media } from './media/media.ts';
 import { MessageLog } from './message/message-log.ts';
 import { MessageReader } from './message/message-reader.ts';
 import { MessageRights } from './message/message-rights.ts';
@@ -93,12 +100,19 @@ export interface Context {
   readonly groupBans: GroupBanService;
   readonly announcements: AnnouncementService;
   readonly sharedFiles: SharedFileService;
+  readonly blobs: BlobStore;
+  readonly passes: Passes;
+  readonly files: FileService;
+  readonly fileLinks: FileLinks;
+  /** Where files are until they have arrived whole. */
+  readonly incomingFolder: string;
   readonly devices: DeviceService;
   readonly cursors: CursorKeeper;
   readonly conversations: ConversationService;
   readonly conversationState: ConversationStateService;
   readonly messages: MessageService;
   readonly serviceMessages: ServiceMessages;
+  readonly messageRights: MessageRights;
   readonly messageRequests: MessageRequestService;
   readonly messageReader: MessageReader;
   /** Notes in the data folder where the server listens. */
@@ -148,12 +162,13 @@ function buildContext(config: Config, overrides: Overrides, folder: ReturnType<t
   };
   const base = { config, clock, log, secrets: folder.secrets, rateLimits, reader, writer, stopping: false };
   const services = buildServices(base);
+  const files = buildFiles(base, folder);
   const close = async () => {
     services.apps.close();
     const steps = [() => services.cursors.close(), () => writer.close(), () => reader.close(), () => folder.release()];
     for (const step of steps) await attempt(step, log);
   };
-  return Object.assign(base, services, { announce: folder.announce, withdraw: folder.withdraw, close });
+  return Object.assign(base, services, files, { announce: folder.announce, withdraw: folder.withdraw, close });
 }
 
 /** What fails while the server goes down must not keep it from letting go of the rest. */
@@ -252,10 +267,27 @@ function buildServices({ config, clock, log, secrets, rateLimits, reader, writer
     conversationState,
     messages,
     serviceMessages,
+    messageRights: rights,
     messageRequests,
     messageReader,
   };
 }
+
+function buildFiles({ config, clock, secrets, reader, writer }: Base, folder: ReturnType<typeof openDataFolder>) {
+  const passes = createPasses(secrets.key);
+  const blobs = new DiskBlobStore(folder.files);
+  const store = new FileStore(reader, writer);
+  const quota = config.userFileMb * megabyte;
+  return {
+    blobs,
+    passes,
+    files: new FileService({ store, blobs, media: noMedia, quota, clock }),
+    fileLinks: new FileLinks(passes, config.publicUrl),
+    incomingFolder: folder.incoming,
+  };
+}
+
+const noMedia: Media = { look: async () => undefined, shrink: async () => false, close: async () => {} };
 
 function prepareDatabase(path: string, clock: () => number): void {
   try {

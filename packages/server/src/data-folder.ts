@@ -32,6 +32,10 @@ export interface Secrets {
 
 export interface DataFolder {
   database: string;
+  /** Where the bytes of files are kept. */
+  files: string;
+  /** Where files are until they have arrived whole. */
+  incoming: string;
   secrets: Secrets;
   /** Notes where the server listens, for commands that operate it. */
   announce(url: string): void;
@@ -55,6 +59,8 @@ export function openDataFolder(path: string): DataFolder {
     withdraw();
     return {
       database: join(path, 'flooim.db'),
+      files: makeFolder(path, 'files'),
+      incoming: makeFolder(path, 'incoming'),
       secrets: readSecrets(path),
       announce: (url) => writeFile(addressFile(path), { url }),
       withdraw,
@@ -73,6 +79,12 @@ export function openDataFolder(path: string): DataFolder {
 export function readRunningServer(path: string): { url: string; operatorToken: string } | undefined {
   const url = textIn(addressFile(path), 'url');
   return url ? { url, operatorToken: readSecrets(path).operatorToken } : undefined;
+}
+
+function makeFolder(path: string, name: string): string {
+  const folder = join(path, name);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }
 
 function addressFile(path: string): string {

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { conversationRoutes } from './conversation/conversation-routes.ts';
 import { deviceRoutes } from './device/device-routes.ts';
 import { dnsRoutes } from './dns/dns-routes.ts';
+import { fileRoutes } from './file/file-routes.ts';
 import { announcementRoutes } from './group/announcement-routes.ts';
 import { banRoutes } from './group/ban-routes.ts';
 import { joiningRoutes } from './group/joining-routes.ts';
@@ -38,5 +39,6 @@ export function createHandlers(context: Context): Handlers {
     ...banRoutes(context),
     ...announcementRoutes(context),
     ...sharedFileRoutes(context),
+    ...fileRoutes(context),
   };
 }

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type Config, defaultConfig } from './config.ts';
 import { type Context, createContext, type Overrides } from './context.ts';
+import { fileDoors } from './file/file-doors.ts';
 import { attachWebSocket } from './gateway/websocket.ts';
 import { createHandlers } from './handlers.ts';
 import { createHttp } from './http/app.ts';
@@ -21,7 +22,7 @@ export interface Server {
 /** A server that is ready to start. It holds the data folder from now on, until it is closed. */
 export function createServer(config: Partial<Config> = {}, overrides: Overrides = {}): Server {
   const context = createContext(defaultConfig(config), overrides);
-  const http = createHttp(context, createHandlers(context));
+  const http = createHttp(context, createHandlers(context), fileDoors(context));
   const realtime = attachWebSocket(http.server, context);
   let closing: Promise<void> | undefined;
 

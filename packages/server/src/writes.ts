@@ -2,6 +2,7 @@ import { adminTokenWrites } from './admin/admin-token-store.ts';
 import { appWrites } from './app/app-store.ts';
 import { conversationWrites } from './conversation/conversation-writes.ts';
 import { deviceWrites } from './device/device-store.ts';
+import { fileWrites } from './file/file-writes.ts';
 import { announcementWrites } from './group/announcement-writes.ts';
 import { banWrites } from './group/ban-writes.ts';
 import { joiningWrites } from './group/joining-writes.ts';
@@ -37,4 +38,5 @@ export const writes = {
   ...banWrites,
   ...announcementWrites,
   ...sharedFileWrites,
+  ...fileWrites,
 } satisfies CommandTable;

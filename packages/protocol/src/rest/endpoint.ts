@@ -1,4 +1,4 @@
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface IntegerSchema {
   readonly type: 'integer';
@@ -54,8 +54,11 @@ export type RequestOf<P extends Params> = {
  * - `sender`: as `user`; an admin token may also act as the app itself, uid 0.
  * - `admin`: the bearer of the app's admin token, or the operator.
  * - `operator`: whoever runs the server.
+ * - `download`: as `user`; or the bearer of a user's `store_token`, or of a signed link to this one file. The answer is the
+ *   file's bytes, a refusal has an HTTP status of its own.
+ * - `upload`: whoever has the address of an upload, for whom it was made and as long as the token lives with which he asked.
  */
-export type Access = 'public' | 'user' | 'sender' | 'admin' | 'operator';
+export type Access = 'public' | 'user' | 'sender' | 'admin' | 'operator' | 'download' | 'upload';
 
 export interface Endpoint<P extends Params = Params, R = unknown> {
   /** The first is the one our SDK uses; the others are aliases for deployed clients. */

@@ -110,6 +110,8 @@ export const service = {
     open_registration: flag,
     strangers_may_chat: flag,
     user_limit: position,
+    /** Bytes of all its files; 0: as many as the disk takes. */
+    file_bytes_limit: position,
     licence_expires_at: position,
   }),
   /** Makes another admin token; it is told this once. */

@@ -2,7 +2,7 @@ import cors from '@fastify/cors';
 import { limits } from '@flooim/protocol';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Context } from '../context.ts';
-import type { Handlers } from './caller.ts';
+import type { Doors, Handlers } from './caller.ts';
 import { addErrors, sendFailure, toServerError } from './errors.ts';
 import { addHealth } from './health.ts';
 import { addJsonBody } from './json-body.ts';
@@ -15,7 +15,7 @@ import { addWebApp } from './web-app.ts';
 const requestTimeoutMs = 30_000;
 
 /** Everything that is spoken over HTTP, ready to listen. */
-export function createHttp(context: Context, handlers: Handlers): FastifyInstance {
+export function createHttp(context: Context, handlers: Handlers, doors: Doors): FastifyInstance {
   const { config, log } = context;
   const app = fastify({
     bodyLimit: limits.requestBytes,
@@ -44,7 +44,7 @@ export function createHttp(context: Context, handlers: Handlers): FastifyInstanc
   addErrors(app, log);
   addRequestLog(app, log);
   addHealth(app, context);
-  addRestRoutes(app, context, handlers);
+  addRestRoutes(app, context, handlers, doors);
   addWebApp(app, config.web);
   return app;
 }

@@ -3,10 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import type { Administrator } from '../admin/admin-token-service.ts';
 import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
+import type { LinkPass } from '../file/passes.ts';
 import { networkOf } from './address.ts';
 import type { Caller } from './caller.ts';
 
-type Parts = Pick<Context, 'apps' | 'tokens' | 'adminTokens' | 'users' | 'groupDirectory'>;
+type Parts = Pick<Context, 'apps' | 'tokens' | 'adminTokens' | 'users' | 'groupDirectory' | 'passes' | 'clock'>;
 type Identity = Omit<Caller, 'network' | 'protocol' | 'host'>;
 
 /** Nobody in particular. */
@@ -25,6 +26,11 @@ async function identify(parts: Parts, name: ServerEndpointName, request: Fastify
   // It tells of an app's state, also of apps that are not in order.
   if (name === 'dns') return { ...anyone, appId: '' };
   const { access } = serverRest[name];
+  if (access === 'upload') return upload(parts, request);
+  if (access === 'download') {
+    const holder = await downloader(parts, request);
+    if (holder) return holder;
+  }
   const token = credential(request, 'access-token');
   const administrator = await parts.adminTokens.administrator(token);
   if (access === 'operator') return operate(parts, token, administrator);
@@ -50,13 +56,49 @@ async function administer(
   parts: Parts,
   administrator: Administrator,
   appId: string,
-  access: 'user' | 'sender' | 'admin',
+  access: 'user' | 'sender' | 'admin' | 'download',
   { headers }: FastifyRequest,
 ): Promise<Identity> {
   if (administrator.kind === 'app' && administrator.appId !== appId) throw new ServerError('tokenForeign');
   const uid = await namedUser(parts, appId, headers);
-  if (uid === 0 && access === 'user') throw new ServerError('invalidParameter', 'the header user_id is required');
+  if (uid === 0 && (access === 'user' || access === 'download'))
+    throw new ServerError('invalidParameter', 'the header user_id is required');
   return asAdmin(administrator, appId, uid);
+}
+
+/** For whom the address was made, if he is still who he was. */
+async function upload(parts: Parts, request: FastifyRequest): Promise<Identity> {
+  const pass = parts.passes.uploads.read(parameter(request, 'upload'));
+  if (!pass || pass.expiresAt <= parts.clock()) throw new ServerError('uploadInvalid');
+  return bearerOf(parts, pass);
+}
+
+/** Whom a signed link or the credential of files stands for; undefined where there is neither. */
+async function downloader(parts: Parts, request: FastifyRequest): Promise<Identity | undefined> {
+  const signed = parameter(request, 'signed');
+  if (signed) {
+    const pass = parts.passes.links.read(signed);
+    const object = parameter(request, 'file_sign') || parameter(request, 'object_name');
+    if (!pass || pass.object !== object || pass.expiresAt <= parts.clock()) throw new ServerError('tokenInvalid');
+    return bearerOf(parts, pass);
+  }
+  const storeToken = parameter(request, 'store_token');
+  if (!storeToken || credential(request, 'access-token')) return undefined;
+  const bearer = await parts.tokens.verifyStoreToken(storeToken);
+  const appId = credential(request, 'app_id');
+  if (appId && bearer.appId !== appId) throw new ServerError('tokenForeign');
+  return { ...bearer, isAdmin: false };
+}
+
+/** Who asked for what was signed, with a token that must not have ended. */
+async function bearerOf(parts: Parts, { appId, uid, tokenHash }: LinkPass): Promise<Identity> {
+  const hash = Buffer.from(tokenHash, 'base64url');
+  const administrator = await parts.adminTokens.holder(hash);
+  if (administrator) {
+    if (administrator.kind === 'app') parts.apps.normal(appId);
+    return asAdmin(administrator, appId, uid);
+  }
+  return { ...(await parts.tokens.verifyHash(hash)), isAdmin: false };
 }
 
 function asAdmin({ tokenHash }: Administrator, appId: string, uid: number): Identity {
@@ -94,6 +136,11 @@ export async function administratorKey({ adminTokens }: Parts, request: FastifyR
   const administrator = await adminTokens.administrator(credential(request, 'access-token'));
   const isForeign = administrator?.kind === 'app' && administrator.appId !== credential(request, 'app_id');
   return administrator && !isForeign ? Buffer.from(administrator.tokenHash).toString('hex') : undefined;
+}
+
+function parameter(request: FastifyRequest, name: string): string {
+  const given = (request.query as Record<string, unknown>)[name];
+  return typeof given === 'string' ? given : '';
 }
 
 /** From the header or, for links that a browser opens, from the query. */

@@ -1,4 +1,5 @@
-import type { ServerEndpointName, ServerRequest, ServerResponse } from '@flooim/protocol';
+import type { ServerEndpointName, ServerRequest, ServerResponse, StreamName } from '@flooim/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Bearer } from '../token/token-service.ts';
 import type { Listed, Sent } from './envelope.ts';
 
@@ -21,5 +22,18 @@ type Answer<T> = T | Listed<T> | (T extends boolean ? Sent : never);
 
 /** What serves each endpoint: an endpoint that is missing here does not compile. */
 export type Handlers = {
-  [N in ServerEndpointName]: (request: ServerRequest<N>, caller: Caller) => Promise<Answer<ServerResponse<N>>>;
+  [N in Exclude<ServerEndpointName, StreamName>]: (
+    request: ServerRequest<N>,
+    caller: Caller,
+  ) => Promise<Answer<ServerResponse<N>>>;
+};
+
+/** What serves the endpoints that take or give bytes. */
+export type Doors = {
+  [N in StreamName]: (
+    parameters: ServerRequest<N>,
+    caller: Caller,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => Promise<unknown>;
 };

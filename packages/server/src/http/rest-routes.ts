@@ -1,11 +1,19 @@
-import { type Endpoint, type ServerEndpointName, type ServerRequest, serverRest } from '@flooim/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import multipart from '@fastify/multipart';
+import {
+  type Endpoint,
+  fileStreams,
+  type ServerEndpointName,
+  type ServerRequest,
+  type StreamName,
+  serverRest,
+} from '@flooim/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AttemptLimit } from '../attempt-limit.ts';
 import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
 import { networkOf } from './address.ts';
 import { administratorKey, authorize } from './auth.ts';
-import type { Handlers } from './caller.ts';
+import type { Doors, Handlers } from './caller.ts';
 import { success } from './envelope.ts';
 import { readParameters } from './parameters.ts';
 
@@ -22,7 +30,7 @@ const limited: ReadonlySet<ServerEndpointName> = new Set([
 ] satisfies ServerEndpointName[]);
 
 /** Serves the protocol's table: who may call, with which parameters, and what answers. */
-export function addRestRoutes(app: FastifyInstance, context: Context, handlers: Handlers): void {
+export function addRestRoutes(app: FastifyInstance, context: Context, handlers: Handlers, doors: Doors): void {
   const { loginsPerMin, requestsPerSec, adminRequestsPerSec } = context.config;
   const attempts = new AttemptLimit(loginsPerMin, context.clock);
   const requests = new AttemptLimit(requestsPerSec * 60, context.clock, requestsPerSec * 2);
@@ -38,15 +46,39 @@ export function addRestRoutes(app: FastifyInstance, context: Context, handlers: 
   const mayAttempt = async (request: FastifyRequest) =>
     (await administratorKey(context, request)) !== undefined || attempts.take(networkOf(request.ip));
 
-  const serve = async <N extends ServerEndpointName>(name: N, request: FastifyRequest) => {
+  const open = async <N extends ServerEndpointName>(name: N, request: FastifyRequest) => {
     if (limited.has(name) && !(await mayAttempt(request))) throw new ServerError('tooManyAttempts');
     const caller = await authorize(context, name, request);
-    const parameters = readParameters(serverRest[name].params, request.query, request.body) as ServerRequest<N>;
+    const body = isStream(name) ? undefined : request.body;
+    return { caller, parameters: readParameters(serverRest[name].params, request.query, body) as ServerRequest<N> };
+  };
+
+  const serve = async <N extends keyof Handlers>(name: N, request: FastifyRequest) => {
+    const { caller, parameters } = await open(name, request);
     return success(await handlers[name](parameters, caller));
   };
 
+  const stream = async <N extends StreamName>(name: N, request: FastifyRequest, reply: FastifyReply) => {
+    const { caller, parameters } = await open(name, request);
+    return doors[name](parameters, caller, request, reply);
+  };
+
   for (const [name, endpoint] of Object.entries(serverRest) as [ServerEndpointName, Endpoint][]) {
+    if (isStream(name)) continue;
     const handler = (request: FastifyRequest) => serve(name, request);
     app.route({ method: [...endpoint.methods], url: endpoint.path, onRequest, handler });
   }
+  // Only here is a body anything but JSON.
+  app.register((scope, _options, done) => {
+    scope.register(multipart);
+    for (const [name, endpoint] of Object.entries(fileStreams) as [StreamName, Endpoint][]) {
+      const handler = (request: FastifyRequest, reply: FastifyReply) => stream(name, request, reply);
+      scope.route({ method: [...endpoint.methods], url: endpoint.path, onRequest, handler, exposeHeadRoute: false });
+    }
+    done();
+  });
+}
+
+function isStream(name: ServerEndpointName): name is StreamName {
+  return name in fileStreams;
 }

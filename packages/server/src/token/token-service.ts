@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type CloseName, limits, type TokenGrant, UserNoticeType } from '@flooim/protocol';
 import type { AppService } from '../app/app-service.ts';
 import { BoundedCache } from '../bounded-cache.ts';
@@ -33,6 +33,8 @@ interface Parts {
 
 /** A letter, so that it never parses as JSON, and 256 random bits. */
 const shape = /^t[\w-]{43}$/;
+/** The token's hash and what shows that we made it. */
+const storeShape = /^s[\w-]{86}$/;
 const cachedTokens = 50_000;
 
 /** Opaque tokens: only their SHA-256 is kept. With a token end the sessions that signed in with it. */
@@ -67,7 +69,7 @@ export class TokenService {
       user_id: uid,
       token,
       expire: expiresAt,
-      store_token: this.#derive('store', hash),
+      store_token: this.storeToken(hash),
       access_key_secret: this.#derive('access', hash),
       public_key: this.#derive('public', hash),
       encrypt_type: 0,
@@ -99,6 +101,20 @@ export class TokenService {
     this.#apps.admit(record.appId, record.uid);
     const { uid, appId, deviceGuid, expiresAt } = record;
     return { uid, appId, deviceGuid, tokenHash, expiresAt };
+  }
+
+  /** The credential that opens files and nothing else, for as long as the token lives. */
+  storeToken(tokenHash: Uint8Array): string {
+    return `s${Buffer.concat([tokenHash, this.#mac('store', tokenHash)]).toString('base64url')}`;
+  }
+
+  /** As `verifyAny`, for the credential of files. */
+  async verifyStoreToken(storeToken: string): Promise<Verified> {
+    if (!storeShape.test(storeToken)) throw new ServerError('tokenForeign');
+    const bytes = Buffer.from(storeToken.slice(1), 'base64url');
+    const [tokenHash, mac] = [bytes.subarray(0, 32), bytes.subarray(32)];
+    if (!timingSafeEqual(mac, this.#mac('store', tokenHash))) throw new ServerError('tokenInvalid');
+    return this.verifyHash(tokenHash);
   }
 
   /** Notes which device connects with the token: what it asks for over REST is then known to come from it. */
@@ -149,8 +165,11 @@ export class TokenService {
 
   /** A credential that belongs to a token and tells nothing of it. */
   #derive(purpose: string, tokenHash: Uint8Array): string {
-    const mac = createHmac('sha256', this.#secrets.key).update(purpose).update(tokenHash);
-    return `${purpose[0]}${mac.digest('base64url')}`;
+    return `${purpose[0]}${this.#mac(purpose, tokenHash).toString('base64url')}`;
+  }
+
+  #mac(purpose: string, tokenHash: Uint8Array): Buffer {
+    return createHmac('sha256', this.#secrets.key).update(purpose).update(tokenHash).digest();
   }
 }
 

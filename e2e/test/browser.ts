@@ -6,7 +6,7 @@ const shots = fileURLToPath(new URL('../screenshots/', import.meta.url));
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Chromium as the system has it; FLOOIM_CHROMIUM names another. */
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env['FLOOIM_CHROMIUM'] ?? places.find(existsSync);
   if (!executablePath) throw new Error('No Chromium found: install one, or name it with FLOOIM_CHROMIUM.');
   return chromium.launch({
@@ -19,6 +19,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

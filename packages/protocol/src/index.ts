@@ -10,4 +10,5 @@ export * from './protocol-error.ts';
 export * from './rest/endpoint.ts';
 export { fileStreams } from './rest/file.ts';
 export * from './rest/rest.ts';
+export * from './rest/server-rest.ts';
 export * from './types.ts';

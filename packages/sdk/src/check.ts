@@ -43,6 +43,12 @@ export function checkFunction<T>(value: T, field: string): T {
   return value;
 }
 
+export function checkSignal(value: unknown, field: string): AbortSignal | undefined {
+  const signal = value as AbortSignal | undefined;
+  if (signal && typeof signal.addEventListener !== 'function') throw invalid(field, 'an AbortSignal');
+  return signal;
+}
+
 /** Text as it is, an object as its JSON, nothing as an empty string. */
 export function checkJsonText(value: unknown, field: string, maxBytes: number): string {
   if (value === undefined || value === null) return '';

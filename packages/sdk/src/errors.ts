@@ -22,14 +22,12 @@ export type FlooErrorCode =
   | 'NETWORK'
   | 'DNS_FAILED'
   | 'TIMEOUT'
-  /** Superseded by `logout()`, another login or `dispose()`. */
+  /** Superseded by `logout()`, another login or `dispose()`, or ended by the `signal` of the call. */
   | 'CANCELED'
   /** The instance was disposed. */
   | 'DISPOSED'
   /** The runtime lacks something, such as a WebSocket; `field` names it. */
-  | 'UNSUPPORTED'
-  /** Documented, but not part of this version yet. */
-  | 'NOT_AVAILABLE';
+  | 'UNSUPPORTED';
 
 export interface FlooErrorDetails {
   field?: string;
@@ -56,8 +54,4 @@ export class FlooError extends Error {
     this.serverCode = details.serverCode;
     this.status = details.status;
   }
-}
-
-export function notAvailable(what: string): FlooError {
-  return new FlooError('NOT_AVAILABLE', `${what} is not available yet`);
 }

@@ -2,6 +2,8 @@ import { checkConfig, checkConfigObject } from './check-config.ts';
 import type { FlooimConfig } from './config.ts';
 import { Connection } from './connection/connection.ts';
 import { Emitter } from './event/emitter.ts';
+import { FileLinks } from './file/file-links.ts';
+import { StoreToken } from './file/store-token.ts';
 import type { Flooim } from './flooim-types.ts';
 import { detectPlatform } from './platform/detect.ts';
 import { Dns } from './rest/dns.ts';
@@ -32,13 +34,15 @@ export function flooim(config: FlooimConfig): Flooim {
     url: () => dns.host('socket'),
     failed: (url) => dns.failed('socket', url),
   });
-  const session = new Session({ config, platform, emitter, dns, rest, connection });
+  const storeToken = new StoreToken(rest);
+  const fileLinks = new FileLinks({ appid: config.appid, dns, rest, storeToken });
+  const session = new Session({ config, platform, emitter, dns, rest, connection, storeToken });
 
   return {
     userManage: createUserManage(session, rest, config.appid),
     rosterManage: createRosterManage(session, rest),
     groupManage: createGroupManage(session, rest),
-    sysManage: createSysManage(session),
+    sysManage: createSysManage(session, rest, fileLinks),
     connection: {
       get state() {
         return connection.state;

@@ -16,10 +16,13 @@ export type {
 export { flooim, flooim as default } from './flooim.ts';
 export type { Flooim } from './flooim-types.ts';
 export type {
+  BytesAnswer,
+  BytesRequest,
   Clock,
   KeyValue,
   Platform,
   PlatformOptions,
+  SendBytes,
   SocketClass,
   SocketLike,
   WakeUps,

@@ -1,6 +1,8 @@
 export type {
   BriefGroupInfoAndSettings,
   Device,
+  FileLink,
+  FileUpload,
   GroupAction,
   GroupAnnouncement,
   GroupApplication,
@@ -204,18 +206,85 @@ export interface GroupBannedMemberRequest {
   duration: number;
 }
 
-export interface FileUpload {
-  upload_url: string;
-  download_url: string;
-  oss_body_param: Record<string, string>;
+/** What kind of file it is; the `share` ones go into a group's list of files. `audio` is AMR. */
+export type FileTypeName =
+  | 'file'
+  | 'audio'
+  | 'image'
+  | 'video'
+  | 'audio-mp3'
+  | 'shareFile'
+  | 'shareAudio'
+  | 'shareImage'
+  | 'shareVideo';
+
+/** Called while a file goes up, with bytes sent and bytes in all: never less than before, all of them before it resolves. */
+export type FileUploadProgress = (res: { loaded: number; total: number }) => void;
+
+/** A file to upload, and what for. */
+export interface FileUploadParam {
+  /** Not empty. At most what the server allows, usually 100 MB; an avatar is a picture of at most 5 MB. */
+  file: Blob;
+  /** Of a chat file. Default: `file`. */
+  fileType?: FileTypeName;
+  toType: 'rosterAvatar' | 'chat' | 'groupAvatar';
+  /** Of a chat file: the user or group that it is for. */
+  to_id?: Id;
+  /** Of a group's avatar. */
+  group_id?: Id;
+  /** As the documentation spells it. */
+  group_d?: Id;
+  /** What `to_id` is. Default: `roster`, and `group` for files that are shared. */
+  chatType?: 'roster' | 'group';
+  /** One that throws is reported by `flooError` `LISTENER` and stops nothing. */
+  processCallback?: FileUploadProgress;
+  /** Additive: ends the upload. */
+  signal?: AbortSignal;
+  /** Additive: what the file is called. Default: its own name, where it is a `File`. */
+  name?: string;
+}
+
+/** What `getImage` takes. */
+export interface ImageParam {
+  /** A user's or a group's, as its profile or info tells it; none gives `sdefault`. */
+  avatar?: string;
+  /** Whose it is; the default image is the caller's to choose. */
+  type?: 'roster' | 'group';
+  /** The small picture instead of the whole. Default: true. */
+  thumbnail?: boolean;
+  /** What is given where there is no picture that can be shown. Default: an empty string. */
+  sdefault?: string;
+}
+
+/** Additive: what `getFileUrl` takes. */
+export interface FileUrlParam {
+  /** As an attachment or the list of a group tells it. */
+  url: string;
+  /** The file itself (default), the small picture of it, or a picture out of the video. */
+  kind?: 'file' | 'thumbnail' | 'cover';
+  /** Browsers save it instead of showing it. */
+  save?: boolean;
 }
 
 export interface FileUploadResult {
+  /** For a message's attachment, an avatar or the list of a group: opens with `getFileUrl` or `getImage` alone. */
   url: string;
+  /** Additive. */
+  name: string;
+  /** Additive: the media type that its content has. */
+  type: string;
+  /** Additive: bytes. */
+  size: number;
+  /** Additive: in hexadecimal; a server of another make does not tell it, nor what follows. */
+  sha256?: string;
+  /** Additive: of a picture or a video as it is shown, in pixels. */
+  width?: number;
+  height?: number;
+  /** Additive: a ThumbHash in base64, to show until the picture is there. */
+  placeholder?: string;
+  /** Additive: of a video, in seconds. */
+  duration?: number;
 }
-
-/** Called while a file goes up, with bytes sent and bytes in all. */
-export type FileUploadProgress = (res: { loaded: number; total: number }) => void;
 
 /** Ids are accepted as numbers and as decimal strings. */
 export type Id = number | string;

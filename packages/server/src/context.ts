@@ -21,6 +21,12 @@ import { FileLinks } from './file/file-links.ts';
 import { FileService } from './file/file-service.ts';
 import { FileStore } from './file/file-store.ts';
 import { createPasses, type Passes } from './file/passes.ts';
+import { ResumableUploads } from './file/resumable-uploads.ts';
+import { SmallPictures } from './file/small-pictures.ts';
+import { Sweeper } from './file/sweeper.ts';
+import { UploadRights } from './file/upload-rights.ts';
+import { UploadService } from './file/upload-service.ts';
+import { UploadSlots } from './file/upload-slots.ts';
 import { AnnouncementService } from './group/announcement-service.ts';
 import { AnnouncementStore } from './group/announcement-store.ts';
 import { GroupBanService } from './group/ban-service.ts';
@@ -37,7 +43,9 @@ import { GroupSettingsService } from './group/settings-service.ts';
 import { SettingsStore } from './group/settings-store.ts';
 import { SharedFileService } from './group/shared-file-service.ts';
 import { SharedFileStore } from './group/shared-file-store.ts';
+import type { Patience } from './http/body-timeouts.ts';
 import { createLog, type Logger } from './log.ts';
+import { createMedia } from './media/create-media.ts';
 import type { Media } from './media/media.ts';
 import { MessageLog } from './message/message-log.ts';
 import { MessageReader } from './message/message-reader.ts';
@@ -47,6 +55,7 @@ import { MessageStore } from './message/message-store.ts';
 import { Operations } from './message/operations.ts';
 import { MessageRequestService } from './message/request-service.ts';
 import { ServiceMessages } from './message/service-messages.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { RateLimit, type RateLimits } from './rate-limit.ts';
 import { RosterService } from './roster/roster-service.ts';
 import { RosterStore } from './roster/roster-store.ts';
@@ -103,7 +112,14 @@ export interface Context {
   readonly blobs: BlobStore;
   readonly passes: Passes;
   readonly files: FileService;
+  readonly smallPictures: SmallPictures;
+  readonly media: Media;
   readonly fileLinks: FileLinks;
+  readonly uploads: UploadService;
+  readonly uploadRights: UploadRights;
+  readonly uploadSlots: UploadSlots;
+  readonly resumables: ResumableUploads;
+  readonly sweeper: Sweeper;
   /** Where files are until they have arrived whole. */
   readonly incomingFolder: string;
   readonly devices: DeviceService;
@@ -131,6 +147,9 @@ export interface Overrides {
   log?: Logger;
   /** Writes to the database at this path. */
   executor?: (path: string) => Executor;
+  /** Keeps the bytes of files, perhaps in the store that is usual. */
+  blobs?: (usual: BlobStore) => BlobStore;
+  patience?: Patience;
   /** Must not return to normal service. By default the process ends. */
   onFlushFailure?: (text: string) => void;
 }
@@ -162,10 +181,18 @@ function buildContext(config: Config, overrides: Overrides, folder: ReturnType<t
   };
   const base = { config, clock, log, secrets: folder.secrets, rateLimits, reader, writer, stopping: false };
   const services = buildServices(base);
-  const files = buildFiles(base, folder);
+  const files = buildFiles({ ...base, ...services }, folder, overrides);
   const close = async () => {
     services.apps.close();
-    const steps = [() => services.cursors.close(), () => writer.close(), () => reader.close(), () => folder.release()];
+    const steps = [
+      () => files.sweeper.close(),
+      () => files.uploads.close(),
+      () => files.media.close(),
+      () => services.cursors.close(),
+      () => writer.close(),
+      () => reader.close(),
+      () => folder.release(),
+    ];
     for (const step of steps) await attempt(step, log);
   };
   return Object.assign(base, services, files, { announce: folder.announce, withdraw: folder.withdraw, close });
@@ -273,21 +300,44 @@ function buildServices({ config, clock, log, secrets, rateLimits, reader, writer
   };
 }
 
-function buildFiles({ config, clock, secrets, reader, writer }: Base, folder: ReturnType<typeof openDataFolder>) {
+function buildFiles(
+  {
+    config,
+    clock,
+    log,
+    secrets,
+    reader,
+    writer,
+    messageRights,
+    groupDirectory,
+  }: Base & Pick<Context, 'messageRights' | 'groupDirectory'>,
+  folder: ReturnType<typeof openDataFolder>,
+  overrides: Overrides,
+) {
   const passes = createPasses(secrets.key);
-  const blobs = new DiskBlobStore(folder.files);
+  const usual = new DiskBlobStore(folder.files);
+  const blobs = overrides.blobs?.(usual) ?? usual;
   const store = new FileStore(reader, writer);
-  const quota = config.userFileMb * megabyte;
+  const media = createMedia({ log });
+  const objects = new OneAtATime();
+  const resumables = new ResumableUploads(folder.incoming, clock);
+  const rights = new UploadRights(messageRights, groupDirectory);
+  const [largest, quota] = [config.fileMb * megabyte, config.userFileMb * megabyte];
   return {
+    uploads: new UploadService({ store, blobs, media, resumables, rights, objects, largest, quota, clock }),
+    uploadRights: rights,
+    uploadSlots: new UploadSlots(),
+    resumables,
+    sweeper: new Sweeper({ store, blobs, resumables, objects, clock, log }),
     blobs,
     passes,
-    files: new FileService({ store, blobs, media: noMedia, quota, clock }),
+    media,
+    files: new FileService({ store, clock }),
+    smallPictures: new SmallPictures({ store, blobs, media, objects, folder: folder.incoming, clock, log }),
     fileLinks: new FileLinks(passes, config.publicUrl),
     incomingFolder: folder.incoming,
   };
 }
-
-const noMedia: Media = { look: async () => undefined, shrink: async () => false, close: async () => {} };
 
 function prepareDatabase(path: string, clock: () => number): void {
   try {

@@ -4,7 +4,8 @@ import type { Context } from './context.ts';
 import { conversationRoutes } from './conversation/conversation-routes.ts';
 import { deviceRoutes } from './device/device-routes.ts';
 import { dnsRoutes } from './dns/dns-routes.ts';
-import { fileRoutes } from './file/file-routes.ts';
+import { downloadRoutes } from './file/download-routes.ts';
+import { uploadRoutes } from './file/upload-routes.ts';
 import { announcementRoutes } from './group/announcement-routes.ts';
 import { banRoutes } from './group/ban-routes.ts';
 import { joiningRoutes } from './group/joining-routes.ts';
@@ -39,6 +40,7 @@ export function createHandlers(context: Context): Handlers {
     ...banRoutes(context),
     ...announcementRoutes(context),
     ...sharedFileRoutes(context),
-    ...fileRoutes(context),
+    ...uploadRoutes(context),
+    ...downloadRoutes(context),
   };
 }

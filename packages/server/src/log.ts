@@ -10,6 +10,7 @@ const secrets = [
   'new_password',
   'token',
   'access-token',
+  's3SecretAccessKey',
   'payload',
   'content',
   'body',

@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { type Config, defaultConfig } from './config.ts';
 import { type Context, createContext, type Overrides } from './context.ts';
-import { fileDoors } from './file/file-doors.ts';
+import { downloadDoors } from './file/download-doors.ts';
+import { uploadDoors } from './file/upload-doors.ts';
 import { attachWebSocket } from './gateway/websocket.ts';
 import { createHandlers } from './handlers.ts';
 import { createHttp } from './http/app.ts';
@@ -22,7 +23,8 @@ export interface Server {
 /** A server that is ready to start. It holds the data folder from now on, until it is closed. */
 export function createServer(config: Partial<Config> = {}, overrides: Overrides = {}): Server {
   const context = createContext(defaultConfig(config), overrides);
-  const http = createHttp(context, createHandlers(context), fileDoors(context));
+  const doors = { ...uploadDoors(context), ...downloadDoors(context) };
+  const http = createHttp(context, createHandlers(context), doors, overrides.patience);
   const realtime = attachWebSocket(http.server, context);
   let closing: Promise<void> | undefined;
 
@@ -43,6 +45,7 @@ export function createServer(config: Partial<Config> = {}, overrides: Overrides 
     context,
     async start() {
       await http.listen({ host: context.config.host, port: context.config.port });
+      context.sweeper.start();
       const { address, port } = http.server.address() as AddressInfo;
       announce(context, `http://${loopback(address)}:${port}`);
       return { url: `http://${urlHost(address)}:${port}`, port };

@@ -1,4 +1,4 @@
-import { type Access, type Endpoint, errors, type ServerEndpointName, serverRest } from '@flooim/protocol';
+import { type Access, type Endpoint, errors, fileStreams, type ServerEndpointName, serverRest } from '@flooim/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, addApp, ask, changeDatabase, type People, sampleOf, startPeople } from './support/rest.ts';
 
@@ -55,9 +55,15 @@ const tokenOf = async (uid: number) => (await people.server.context.tokens.issue
 const adminToken = (appId = 'flooim') => people.server.context.adminTokens.create(appId);
 const operatorToken = () => people.server.context.secrets.operatorToken;
 
+const storeTokenOf = async (token: string) => {
+  const { tokens } = people.server.context;
+  return tokens.storeToken((await tokens.verifyAny(token)).tokenHash);
+};
+
 interface Credentials {
   token?: string;
   headers?: Record<string, string>;
+  query?: Record<string, string>;
 }
 
 /** What comes of a call: it is let in, or refused with this code of the error table. */
@@ -69,7 +75,8 @@ type Outcome =
   | 'forbidden'
   | 'says no user'
   | 'no such user'
-  | 'no such group';
+  | 'no such group'
+  | 'no address';
 
 interface Role {
   name: string;
@@ -77,8 +84,16 @@ interface Role {
   expected: Record<Exclude<Access, 'public'>, Outcome>;
 }
 
-const all = (outcome: Outcome) => ({ user: outcome, sender: outcome, admin: outcome, operator: outcome });
-const person = { ...all('forbidden'), user: 'in', sender: 'in' } as const;
+const all = (outcome: Outcome) => ({
+  user: outcome,
+  sender: outcome,
+  admin: outcome,
+  operator: outcome,
+  download: outcome,
+  /** Nobody says who he is there: the address does, and here nobody has one. */
+  upload: 'no address' as const,
+});
+const person = { ...all('forbidden'), user: 'in', sender: 'in', download: 'in' } as const;
 const administrator = { ...all('in'), operator: 'forbidden' } as const;
 
 const roles: Role[] = [
@@ -128,7 +143,7 @@ const roles: Role[] = [
   {
     name: 'an admin',
     credentials: async () => ({ token: await adminToken() }),
-    expected: { ...administrator, user: 'says no user' },
+    expected: { ...administrator, user: 'says no user', download: 'says no user' },
   },
   {
     name: 'an admin for a user',
@@ -170,7 +185,7 @@ const roles: Role[] = [
   {
     name: 'the operator',
     credentials: () => ({ token: operatorToken() }),
-    expected: { ...all('in'), user: 'says no user' },
+    expected: { ...all('in'), user: 'says no user', download: 'says no user' },
   },
   {
     name: 'the operator for a user',
@@ -180,6 +195,26 @@ const roles: Role[] = [
     }),
     expected: all('in'),
   },
+  {
+    name: 'a user with the credential of his files',
+    credentials: async () => ({ query: { store_token: await storeTokenOf(await userToken()) } }),
+    expected: { ...all('missing'), download: 'in' },
+  },
+  {
+    name: 'a user of another app with the credential of his files',
+    credentials: async () => ({ query: { store_token: await storeTokenOf(await userToken('other')) } }),
+    expected: { ...all('missing'), download: 'malformed or foreign' },
+  },
+  {
+    name: 'somebody with garbage for the credential of files',
+    credentials: () => ({ query: { store_token: 's' } }),
+    expected: { ...all('missing'), download: 'malformed or foreign' },
+  },
+  ...['x', `${'A'.repeat(200)}.${unknown}`].map((signed) => ({
+    name: `somebody with the link ${signed.slice(0, 10)} that nobody signed`,
+    credentials: () => ({ query: { signed } }),
+    expected: { ...all('missing'), download: 'ended' as const },
+  })),
 ];
 
 const cells = roles.flatMap(({ name: role, credentials, expected }) =>
@@ -192,12 +227,27 @@ const cells = roles.flatMap(({ name: role, credentials, expected }) =>
 
 /** Without what an endpoint asks for: whoever is let in hears of that, and nothing happens. */
 async function outcomeOf(name: ServerEndpointName, credentials: Credentials, appId = 'flooim'): Promise<Outcome> {
-  const answer = await ask(people.url, name, {}, { appId, ...credentials });
-  expect(answer.status).toBe(200);
+  const { query, ...asking } = credentials;
+  const answer = await ask(people.url, name, query ?? {}, { appId, ...(query && { place: 'query' }), ...asking });
   const outcome = read(answer);
+  expect(answer.status).toBe(hasStatuses(name) ? statuses[outcome] : 200);
   expect('data' in JSON.parse(answer.text) && outcome !== 'in').toBe(false);
   return outcome;
 }
+
+/** Where the answer is a file's bytes, or goes by the rules of tus, a refusal has an HTTP status of its own. */
+const hasStatuses = (name: ServerEndpointName) => name in fileStreams && name !== 'fileUpload';
+const statuses: Record<Outcome, number> = {
+  in: 400,
+  missing: 401,
+  'malformed or foreign': 401,
+  ended: 401,
+  forbidden: 403,
+  'says no user': 400,
+  'no such user': 404,
+  'no such group': 404,
+  'no address': 403,
+};
 
 function read({ code, message }: Answer): Outcome {
   const is = (name: keyof typeof errors) => code === errors[name].code && message === errors[name].text;
@@ -207,6 +257,7 @@ function read({ code, message }: Answer): Outcome {
   if (is('noPermission') || is('userFrozen')) return 'forbidden';
   if (is('userNotFound')) return 'no such user';
   if (is('groupNotFound')) return 'no such group';
+  if (is('uploadInvalid')) return 'no address';
   return message.includes('the header user_id is required') ? 'says no user' : 'in';
 }
 
@@ -321,7 +372,9 @@ describe('a user token', () => {
   });
 });
 
-const ofOneApp = names.filter((name) => name !== 'dns' && serverRest[name].access !== 'operator');
+/** Who calls or what is called says no app there: the operator is of none, and an address names its own. */
+const ofNone: readonly Access[] = ['operator', 'upload'];
+const ofOneApp = names.filter((name) => name !== 'dns' && !ofNone.includes(serverRest[name].access));
 
 describe('every endpoint of an app', () => {
   const codeOf = async (name: ServerEndpointName, token: string, appId: string) => {
@@ -342,7 +395,8 @@ describe('every endpoint of an app', () => {
       expect(await codeOf(name, token, 'cold')).toBe(40003);
     }
     if (serverRest[name].access === 'public') return;
-    const expected = serverRest[name].access === 'user' ? 'says no user' : 'in';
+    const isForUsers = serverRest[name].access === 'user' || serverRest[name].access === 'download';
+    const expected = isForUsers ? 'says no user' : 'in';
     expect(await outcomeOf(name, { token: operatorToken() }, 'cold')).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { limits, type ServerEndpointName, serverRest } from '@flooim/protocol';
+import { fileStreams, limits, type ServerEndpointName, type StreamName, serverRest } from '@flooim/protocol';
 import { startServer } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHandlers } from '../src/handlers.ts';
@@ -25,9 +25,11 @@ const post = (path: string, body: string, headers: Record<string, string> = {}) 
   });
 
 describe('the REST table', () => {
-  it('has a handler for every endpoint, and none besides', () => {
+  const calls = (Object.keys(serverRest) as ServerEndpointName[]).filter((name) => !(name in fileStreams));
+
+  it('has a handler for every endpoint that is no stream, and none besides', () => {
     const handlers = createHandlers(people.server.context);
-    expect(Object.keys(handlers).sort()).toEqual(Object.keys(serverRest).sort());
+    expect(Object.keys(handlers).sort()).toEqual(calls.toSorted());
     const { dns: _, ...others } = handlers;
     // @ts-expect-error A table that lacks an endpoint does not compile.
     const incomplete: Handlers = others;
@@ -35,7 +37,7 @@ describe('the REST table', () => {
   });
 
   it('is served under every method of an endpoint', async () => {
-    for (const name of Object.keys(serverRest) as ServerEndpointName[]) {
+    for (const name of calls) {
       for (const method of serverRest[name].methods) {
         const answer = await read(
           await fetch(people.url + serverRest[name].path, { method, headers: { app_id: 'flooim' } }),
@@ -45,9 +47,21 @@ describe('the REST table', () => {
     }
   });
 
+  it('is served under every method of a stream, whose refusals have a status, but for the form of deployed clients', async () => {
+    for (const name of Object.keys(fileStreams) as StreamName[]) {
+      for (const method of serverRest[name].methods) {
+        const response = await fetch(people.url + serverRest[name].path, { method, headers: { app_id: 'flooim' } });
+        const text = await response.text();
+        if (method !== 'HEAD') expect(JSON.parse(text).code, `${method} ${name}`).not.toBe(404);
+        const isForm = name === 'fileUpload';
+        expect([200, 401, 403].indexOf(response.status) > 0, `${method} ${name} ${response.status}`).toBe(!isForm);
+      }
+    }
+  });
+
   it('answers an unknown endpoint or method with HTTP 200 and envelope 404', async () => {
     for (const [method, path] of [
-      ['GET', '/file/upload/chat'],
+      ['PUT', '/file/upload/chat'],
       ['POST', '/nope'],
       ['DELETE', '/user/profile'],
       ['GET', '/%ZZ'],

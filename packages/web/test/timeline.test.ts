@@ -67,6 +67,18 @@ describe('the timeline', () => {
     const sent = message('500', self, noon, { clientMid: '77' });
     expect(buildTimeline([sending], [], self, null)[1]?.key).toBe(buildTimeline([sent], [], self, null)[1]?.key);
   });
+
+  test('has what is on its way at its end, and keeps its row when it becomes a message', () => {
+    const transfer = { kind: 'words', id: 4, uid: 2, at: noon + minute, text: 'soon' } as const;
+    const before = buildTimeline([message('a', self, noon)], [], self, null, { transfers: [transfer], rowKeys: new Map() });
+    expect(before.map((row) => row.kind)).toEqual(['day', 'message', 'transfer']);
+    expect(before[1]).toMatchObject({ first: true, last: false });
+    expect(before[2]).toMatchObject({ first: false, last: true });
+    const sending = message('77', self, noon + minute, { sending: 'sending', clientMid: '77' });
+    const rowKeys = new Map([['77', before[2]?.key ?? '']]);
+    const after = buildTimeline([message('a', self, noon), sending], [], self, null, { transfers: [], rowKeys });
+    expect(after.map((row) => row.key)).toEqual(before.map((row) => row.key));
+  });
 });
 
 test('the first unread message is counted from the newest of the other user', () => {

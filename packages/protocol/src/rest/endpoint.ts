@@ -5,6 +5,8 @@ interface IntegerSchema {
   readonly minimum: number;
   readonly maximum: number;
   readonly required?: true;
+  /** What is no such number counts as absent. */
+  readonly lenient?: true;
 }
 
 /** One parameter, as a JSON schema fragment. Strings are refused when longer than `maxLength` characters. */

@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
 import type { FileInfo, FileLink, FileUpload } from '../types.ts';
 import { endpoint, GET, POST } from './endpoint.ts';
-import { filled, flag, id, must, position, text, whole } from './schemas.ts';
+import { filled, flag, id, lenient, must, position, text, whole } from './schemas.ts';
 
 /** What a client that knows says of the file beforehand: a file that is too large is then refused before it is sent. */
 const file = { size: position, name: text(limits.fileNameChars) };
@@ -11,19 +11,19 @@ const sign = must(filled(64));
 /** Deployed clients also send `sdk_sign`, `thumbnail_strategy`, `source` and `format`, which are ignored. */
 const shown = {
   /** 1 the file (the default), 2 a thumbnail, 3 a frame of the video; the file itself where there is none. */
-  image_type: whole(1, 3),
+  image_type: lenient(whole(1, 3)),
   /** As deployed clients misspell it. */
-  imgage_type: whole(1, 3),
+  imgage_type: lenient(whole(1, 3)),
   /** The box that a thumbnail is for, in pixels: the next larger one that is made fills it. */
-  w: position,
-  h: position,
+  w: lenient(position),
+  h: lenient(position),
   store_token: text(128),
   /** Of a signed link. */
-  signed: text(256),
+  signed: text(1024),
   /** Ours: to be saved, not shown. */
   save: flag,
 };
-const upload = { upload: must(filled(1024)) };
+const upload = { upload: must(filled(2048)) };
 
 /** Files: where to upload them, what became of them, and the way to them. */
 export const files = {

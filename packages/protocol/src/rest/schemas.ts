@@ -15,6 +15,8 @@ export const whole = <const A extends number, const B extends number>(minimum: A
 export const text = <const N extends number>(maxLength: N) => ({ type: 'string', maxLength }) as const;
 export const filled = <const N extends number>(maxLength: N) => ({ type: 'string', minLength: 1, maxLength }) as const;
 export const must = <S extends ParamSchema>(schema: S) => ({ ...schema, required: true }) as S & { required: true };
+export const lenient = <S extends { readonly type: 'integer' }>(schema: S) =>
+  ({ ...schema, lenient: true }) as S & { lenient: true };
 
 export const username = must(filled(limits.usernameChars));
 export const password = must(filled(limits.passwordMaxChars));

@@ -27,12 +27,15 @@ export class Emitter {
   }
 
   emit<E extends FlooEventName>(event: E, payload: FlooEventMap[E]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
-      try {
-        (listener as FlooListener<E>)(payload);
-      } catch (error) {
-        this.#report(event, error);
-      }
+    for (const listener of [...(this.#listeners.get(event) ?? [])]) this.call(event, listener, payload);
+  }
+
+  /** Calls a function of the application. One that throws is reported by `name`, and stops nothing. */
+  call(name: string, run: AnyListener, payload: unknown): void {
+    try {
+      run(payload as never);
+    } catch (error) {
+      this.#report(name, error);
     }
   }
 
@@ -40,10 +43,10 @@ export class Emitter {
     this.#listeners.clear();
   }
 
-  #report(event: FlooEventName, error: unknown): void {
+  #report(name: string, error: unknown): void {
     // A listener of flooError that throws has nobody left to tell.
-    if (event === 'flooError') return;
-    this.emit('flooError', { category: 'LISTENER', desc: `${event}: ${String(error)}` });
+    if (name === 'flooError') return;
+    this.emit('flooError', { category: 'LISTENER', desc: `${name}: ${String(error)}` });
   }
 }
 

@@ -7,7 +7,9 @@ import {
   systemClock,
   type TabLocks,
   type WakeUps,
+  type XhrClass,
 } from './platform.ts';
+import { xhrSendBytes } from './upload-xhr.ts';
 
 const tabNameKey = 'flooim:tab';
 
@@ -20,6 +22,7 @@ export function browserPlatform(): Platform {
     origin: pageOrigin(),
     WebSocket: scope.WebSocket as unknown as SocketClass | undefined,
     fetch: (input, init) => scope.fetch(input, init),
+    sendBytes: scope.XMLHttpRequest && xhrSendBytes(scope.XMLHttpRequest as unknown as XhrClass),
     indexedDB: readable(() => scope.indexedDB),
     IDBKeyRange: scope.IDBKeyRange,
     keyValue,

@@ -6,6 +6,7 @@ export function nodePlatform(): Platform {
     origin: undefined,
     WebSocket: globalThis.WebSocket as unknown as SocketClass | undefined,
     fetch: (input, init) => globalThis.fetch(input, init),
+    sendBytes: undefined,
     indexedDB: undefined,
     IDBKeyRange: undefined,
     keyValue: memoryKeyValue(),

@@ -42,12 +42,47 @@ export interface TabLocks {
   ): Promise<unknown>;
 }
 
+/** A request that carries a file, or a part of one. */
+export interface BytesRequest {
+  method: 'POST' | 'PUT' | 'PATCH' | 'HEAD' | 'DELETE';
+  url: string;
+  headers?: Record<string, string>;
+  body?: Blob | FormData;
+  /** Called with how many bytes of the body are out, where the way can tell. */
+  progress?(loaded: number): void;
+  /** Ends the request. */
+  signal: AbortSignal;
+}
+
+export interface BytesAnswer {
+  status: number;
+  text: string;
+  header(name: string): string | null;
+}
+
+/** Sends bytes. Rejects when there is no answer. */
+export type SendBytes = (request: BytesRequest) => Promise<BytesAnswer>;
+
+/** The part of `XMLHttpRequest` that the SDK uses. */
+export type XhrClass = new () => Pick<
+  XMLHttpRequest,
+  'open' | 'setRequestHeader' | 'send' | 'abort' | 'status' | 'responseText' | 'getResponseHeader'
+> & {
+  readonly upload: { onprogress: ((event: { loaded: number }) => void) | null };
+  onload: (() => void) | null;
+  onerror: (() => void) | null;
+  onabort: (() => void) | null;
+  onloadend: (() => void) | null;
+};
+
 /** Everything the SDK takes from its surroundings. */
 export interface Platform {
   /** The page's origin, where there is one. */
   origin: string | undefined;
   WebSocket: SocketClass | undefined;
   fetch: typeof fetch;
+  /** For uploads. Undefined: by `fetch`, in pieces, since `fetch` does not tell how far it is. */
+  sendBytes: SendBytes | undefined;
   /** Undefined: no persistence, everything stays in memory. */
   indexedDB: IDBFactory | undefined;
   /** Comes with `indexedDB`. */

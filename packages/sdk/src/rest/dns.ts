@@ -45,6 +45,12 @@ export class Dns {
     return host;
   }
 
+  /** The host to use now, as far as that is known without asking. */
+  known(service: keyof Endpoints): string | undefined {
+    const hosts = (this.#used ?? this.#stored())?.[service];
+    return hosts?.[this.#failures[service] % hosts.length];
+  }
+
   /** This host did not answer: use the next one. Several calls that met it count once. True when there is another. */
   failed(service: keyof Endpoints, host: string): boolean {
     const hosts = this.#used?.[service];

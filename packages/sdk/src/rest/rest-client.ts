@@ -1,15 +1,8 @@
-import {
-  type Endpoint,
-  type EndpointName,
-  type Envelope,
-  errors,
-  okCode,
-  type RestResponse,
-  rest,
-} from '@flooim/protocol';
-import { FlooError, type FlooErrorCode } from '../errors.ts';
+import { type Endpoint, type EndpointName, type Envelope, okCode, type RestResponse, rest } from '@flooim/protocol';
+import { FlooError } from '../errors.ts';
 import { checkParams } from './check-params.ts';
 import type { Dns } from './dns.ts';
+import { envelopeError } from './envelope-error.ts';
 import { type Fetching, fetchJson } from './fetch-json.ts';
 
 /** The typed way to the REST table: checks the parameters, finds the host, opens the envelope. */
@@ -35,7 +28,7 @@ export class RestClient {
     const token = endpoint.access === 'user' ? this.#requireToken() : undefined;
     const envelope = await this.#send<RestResponse<N>>(endpoint, checked, token);
     if (envelope.code === okCode) return envelope.data as RestResponse<N>;
-    const error = envelopeError(envelope, endpoint);
+    const error = envelopeError(envelope, endpoint.access === 'public' && endpoint.path.startsWith('/token/'));
     if (error.code === 'TOKEN_INVALID' && token) this.onTokenRefused(token);
     throw error;
   }
@@ -84,28 +77,4 @@ function request(
     init.body = JSON.stringify(endpoint.in === 'query' ? {} : params);
   }
   return { url: url.href, init };
-}
-
-const codeNames = new Map<number, FlooErrorCode>([
-  [errors.tokenMissing.code, 'TOKEN_INVALID'],
-  [errors.tokenForeign.code, 'TOKEN_INVALID'],
-  [errors.tokenInvalid.code, 'TOKEN_INVALID'],
-  [errors.tooManyAttempts.code, 'RATE_LIMITED'],
-  [errors.appNotNormal.code, 'APP_FROZEN'],
-  [30021, 'LICENSE'],
-  [30022, 'LICENSE'],
-  [30023, 'LICENSE'],
-]);
-
-function envelopeError(envelope: Envelope<unknown>, endpoint: Endpoint): FlooError {
-  const meaning = codeNames.get(envelope.code) ?? 'REJECTED';
-  const code = endpoint.path.startsWith('/token/') ? loginCode(envelope.code, meaning) : meaning;
-  const text = envelope.message ?? `the server refused with code ${envelope.code}`;
-  return new FlooError(code, text, { serverCode: envelope.code });
-}
-
-/** At the doors where tokens are given out the same codes speak of the account. */
-function loginCode(code: number, meaning: FlooErrorCode): FlooErrorCode {
-  if (code === errors.userFrozen.code) return 'USER_FROZEN';
-  return meaning === 'TOKEN_INVALID' ? 'LOGIN_REJECTED' : meaning;
 }

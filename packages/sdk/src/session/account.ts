@@ -6,6 +6,7 @@ import { ConversationState } from '../conversation/conversation-state.ts';
 import { Conversations } from '../conversation/conversations.ts';
 import { unreadCount } from '../conversation/read-state.ts';
 import type { Emitter } from '../event/emitter.ts';
+import { Uploads } from '../file/uploads.ts';
 import { GroupNotices } from '../group/group-notices.ts';
 import { GroupQueries } from '../group/group-queries.ts';
 import { Groups } from '../group/groups.ts';
@@ -40,6 +41,7 @@ const forgottenMs = 24 * 3600 * 1000;
 const deviceSNKey = 'deviceSN';
 const unknownOutcome = 'it is not known whether this was sent';
 const conversationGone = 'the conversation was deleted';
+const sessionOver = 'the session has ended';
 
 export interface AccountParts {
   uid: number;
@@ -68,6 +70,7 @@ export class Account {
   readonly groups: Groups;
   readonly groupQueries: GroupQueries;
   readonly ownUser: OwnUser;
+  readonly uploads: Uploads;
   readonly outcomes = new Outcomes();
   readonly sync: Sync;
   readonly #edits: Edits;
@@ -112,6 +115,7 @@ export class Account {
     const { roster } = this;
     this.conversationState = new ConversationState({ rest, clock, transactions, conversations, roster, groups });
     this.ownUser = new OwnUser(rest);
+    this.uploads = new Uploads({ platform, emitter, rest });
     this.sync = this.#makeSync(parts, incoming);
   }
 
@@ -217,12 +221,14 @@ export class Account {
   /** The session is over and does not come back by itself: nobody waits for an answer any more. */
   ended(): void {
     this.disconnected();
-    this.outcomes.cancelAll('the session has ended');
+    this.outcomes.cancelAll(sessionOver);
+    this.uploads.cancelAll(sessionOver);
   }
 
   /** No event comes after this, and nothing more is taken in. */
   silence(): void {
     this.#transactions.close();
+    this.uploads.cancelAll(sessionOver);
   }
 
   /** What was to be stored is stored when it resolves. */

@@ -1,4 +1,5 @@
 import { FlooError, type FlooErrorCode } from '../errors.ts';
+import { pause } from '../platform/pause.ts';
 import type { Clock } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 
@@ -34,17 +35,4 @@ async function ask(
     if (error instanceof FlooError && passing.has(error.code)) return { waitMs: afterErrorMs };
     throw error;
   }
-}
-
-/** Shorter when a signal comes. */
-function pause(clock: Clock, ms: number, signals: readonly AbortSignal[]): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clock.clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = clock.setTimeout(end, ms);
-    for (const signal of signals) signal.addEventListener('abort', end);
-  });
 }

@@ -4,6 +4,7 @@ import type { Connection, ConnectionEvents, Ending } from '../connection/connect
 import { FlooError } from '../errors.ts';
 import type { Emitter } from '../event/emitter.ts';
 import type { UserNoticeName } from '../event/event-map.ts';
+import type { StoreToken } from '../file/store-token.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Dns } from '../rest/dns.ts';
 import type { RestClient } from '../rest/rest-client.ts';
@@ -27,6 +28,7 @@ export interface SessionParts {
   dns: Dns;
   rest: RestClient;
   connection: Connection;
+  storeToken: StoreToken;
 }
 
 const ownChangeMs = 30_000;
@@ -145,7 +147,7 @@ export class Session {
       this.#checkCurrent(generation);
       this.#step('token sucecc, getting roster lists..');
       const account = await this.#open(keys, generation);
-      const takeRoster = await this.#askRoster(account);
+      const [takeRoster] = await Promise.all([this.#askRoster(account), this.#parts.storeToken.ask()]);
       this.#checkCurrent(generation);
       const connected = this.#firstConnection.wait();
       this.#connect(account, keys.token, true);
@@ -153,7 +155,7 @@ export class Session {
       this.#checkCurrent(generation);
       takeRoster();
       this.#credentials = credentials;
-      this.#stored.write(keys);
+      this.#stored.write({ ...keys, storeToken: this.#parts.storeToken.value });
       this.#signedIn = true;
       this.#parts.emitter.emit('loginSuccess', {});
     } catch (error) {
@@ -207,8 +209,13 @@ export class Session {
     if (generation !== this.#generation) await account.close();
     this.#checkCurrent(generation);
     this.#account = account;
-    rest.token = keys.token;
+    this.#use(keys);
     return account;
+  }
+
+  #use({ token, storeToken }: SessionKeys): void {
+    this.#parts.rest.token = token;
+    this.#parts.storeToken.keep(token, storeToken);
   }
 
   #connect(account: Account, token: string, manual: boolean): void {
@@ -227,6 +234,7 @@ export class Session {
         this.#renewal.worked();
         account.connected(answer.xid?.deviceSN ?? 0);
         this.#firstConnection.stands();
+        void this.#parts.storeToken.ask();
         if (!first) return;
         first = false;
         account.roster.reload().catch(() => {});
@@ -336,7 +344,7 @@ export class Session {
 
   /** A new token for the same user. */
   #adopt(keys: SessionKeys): void {
-    this.#parts.rest.token = keys.token;
+    this.#use(keys);
     this.#stored.write(keys);
     this.#parts.connection.restart(keys.token);
   }

@@ -3,6 +3,8 @@ import type { KeyValue } from '../platform/platform.ts';
 export interface SessionKeys {
   uid: number;
   token: string;
+  /** So that the links to pictures are the same after a reload, and browsers have them. */
+  storeToken?: string;
 }
 
 /** The session that `autoLogin` finds again, kept per app. */
@@ -23,8 +25,8 @@ export class StoredSession {
 
   #stored(): SessionKeys | undefined {
     try {
-      const { uid, token } = JSON.parse(this.#keyValue.getItem(this.#key) ?? '{}') as Partial<SessionKeys>;
-      return uid && token ? { uid, token } : undefined;
+      const keys = JSON.parse(this.#keyValue.getItem(this.#key) ?? '{}') as Partial<SessionKeys>;
+      return keys.uid && keys.token ? (keys as SessionKeys) : undefined;
     } catch {
       return undefined;
     }

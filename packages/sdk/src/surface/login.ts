@@ -1,4 +1,4 @@
-import { checkFilled, checkId, checkObject, invalid } from '../check.ts';
+import { checkFilled, checkId, checkObject, checkSignal } from '../check.ts';
 import type { Flooim } from '../flooim-types.ts';
 import type { Clock } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
@@ -19,8 +19,7 @@ export function createLoginCodes(session: Session, rest: RestClient, clock: Cloc
     waitForLoginCode: async (code, options = {}) => {
       session.checkOpen();
       checkFilled(code, 'code');
-      const { signal } = checkObject(options, 'options');
-      if (signal && typeof signal.addEventListener !== 'function') throw invalid('options.signal', 'an AbortSignal');
+      const signal = checkSignal(checkObject(options, 'options').signal, 'options.signal');
       return waitForLoginCode(rest, clock, code, signal ? [signal, disposed] : [disposed]);
     },
     registerAnonymously: async (params) => {

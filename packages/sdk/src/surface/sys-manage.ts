@@ -1,17 +1,21 @@
 import { OperationType } from '@flooim/protocol';
 import { checkId } from '../check.ts';
-import { notAvailable } from '../errors.ts';
+import type { FileLinks } from '../file/file-links.ts';
 import { checkConversation } from '../message/check-peer.ts';
+import type { RestClient } from '../rest/rest-client.ts';
 import type { Account } from '../session/account.ts';
 import type { Session } from '../session/session.ts';
 import type {
   ConversationRef,
+  FileLink,
   FileUpload,
-  FileUploadProgress,
+  FileUploadParam,
   FileUploadResult,
+  FileUrlParam,
   GroupMessage,
   HistoryPage,
   Id,
+  ImageParam,
   MentionMessage,
   MessageEdit,
   RosterMessage,
@@ -19,7 +23,7 @@ import type {
 } from '../types.ts';
 
 /** Sending, history and conversations. */
-export interface SysManage extends Promised {
+export interface SysManage extends Files, Promised {
   /**
    * Queues the message and returns its client mid at once; it is stored before it is sent, and sent again until the
    * server took or refused it, also after a reload. `onSendingMessageStatusChanged` tells the outcome.
@@ -48,20 +52,8 @@ export interface SysManage extends Promised {
    * `getGruopMessage` gives is taken for an own one.
    */
   getMessageStatus(cid: number, mid: Id, isGroup?: boolean): 'unread' | 'delivered' | 'read';
-  asyncFileUpload(param: {
-    file: Blob;
-    fileType?: string;
-    toType: 'rosterAvatar' | 'chat' | 'groupAvatar';
-    to_id?: number;
-    group_id?: number;
-    chatType?: 'roster' | 'group';
-    processCallback?: FileUploadProgress;
-  }): Promise<FileUploadResult>;
-  getImage(param: { avatar: string; type?: 'roster' | 'group'; thumbnail?: boolean; sdefault?: string }): string;
   /** Drops the conversation here and, unless `other_devices` is false, on all own devices. The other user keeps his. */
   deleteConversation(id: number, other_devices?: boolean): void;
-  asyncGetGroupAvatarUploadUrl(params: { group_id: number }): Promise<FileUpload>;
-  asyncGetFileUploadChatFileUrl(params: { file_type: number; to_type: number; to_id: number }): Promise<FileUpload>;
   /** Additive: tries a failed message again, under a new client mid, which it returns. */
   resendMessage(uid: number, mid: Id): number;
   /** Additive: removes a failed message. */
@@ -78,6 +70,32 @@ export interface SysManage extends Promised {
   appendMessageContent(params: MessageEdit): number;
   /** Additive: as `appendMessageContent`, in place of what the message says. */
   replaceMessage(params: MessageEdit): number;
+}
+
+/** Files: up to the server, and the links under which they are found again. */
+interface Files {
+  /**
+   * Uploads a file and gives its link; the message, avatar or list that it is for is a call of its own. A cut does not end it:
+   * it goes on where it was, as long as it gets further, and at once when the network is back. Three go up at the same time,
+   * the others wait in order. Rejects with `INVALID_PARAMETER` where the file cannot be sent, `REJECTED` where the server
+   * refuses it (too large, no room, not allowed there, no picture), `NETWORK` or `TIMEOUT` after minutes in which nothing
+   * arrived, and with `CANCELED` on `signal`, `logout()` or `dispose()`.
+   */
+  asyncFileUpload(param: FileUploadParam): Promise<FileUploadResult>;
+  /**
+   * What an `img` shows, from what a profile tells as `avatar`: a path of the page as it is, a link to anywhere else as it is,
+   * an uploaded picture with this user's credential for files, as of now; the link ends with the login. `sdefault` where there
+   * is nothing to show, or nobody is signed in.
+   */
+  getImage(param: ImageParam): string;
+  /** For those who upload by themselves: one form, with all of `oss_body_param` and, last, `file`. */
+  asyncGetGroupAvatarUploadUrl(params: { group_id: number }): Promise<FileUpload>;
+  /** As `asyncGetGroupAvatarUploadUrl`. The types are 100 any file, 101 AMR, 102 picture, 103 video, 104 MP3; 200 to 203 shared. */
+  asyncGetFileUploadChatFileUrl(params: { file_type: number; to_type: number; to_id: number }): Promise<FileUpload>;
+  /** Additive: as `getImage`, of a message's attachment or a shared file; an empty string where it cannot be opened. */
+  getFileUrl(param: FileUrlParam): string;
+  /** Additive: a link that opens for whoever has it, for a few minutes and as long as the user may read the file. */
+  asyncGetFileLink(params: { url: string; save?: boolean }): Promise<FileLink>;
 }
 
 /**
@@ -97,12 +115,7 @@ interface Promised {
 
 const statusNames = ['unread', 'delivered', 'read'] as const;
 
-export function createSysManage(session: Session): SysManage {
-  const later = (name: string) => (): never => {
-    throw notAvailable(`sysManage.${name}`);
-  };
-  const asyncLater = (name: string) => () => Promise.reject(notAvailable(`sysManage.${name}`));
-
+export function createSysManage(session: Session, rest: RestClient, fileLinks: FileLinks): SysManage {
   return {
     sendRosterMessage: (msg) => session.required().sending.send(msg),
     sendGroupMessage: (msg) => session.required().sending.sendToGroup(msg),
@@ -118,17 +131,34 @@ export function createSysManage(session: Session): SysManage {
       const status = session.account?.messages.status(checkId(cid, 'cid'), checkId(mid, 'mid'));
       return statusNames[status ?? 0];
     },
-    asyncFileUpload: asyncLater('asyncFileUpload'),
-    getImage: later('getImage'),
     deleteConversation: (id, other_devices) => session.required().operations.deleteConversation(id, other_devices),
-    asyncGetGroupAvatarUploadUrl: asyncLater('asyncGetGroupAvatarUploadUrl'),
-    asyncGetFileUploadChatFileUrl: asyncLater('asyncGetFileUploadChatFileUrl'),
     resendMessage: (uid, mid) => session.required().sending.resend(uid, mid),
     discardMessage: (uid, mid) => session.required().sending.discard(uid, mid),
     getMessageReaders: (gid, mid) => session.account?.readers.of(checkId(gid, 'gid'), checkId(mid, 'mid')) ?? [],
     appendMessageContent: (params) => session.required().operations.edit(OperationType.APPEND, params),
     replaceMessage: (params) => session.required().operations.edit(OperationType.REPLACE, params),
+    ...files(session, rest, fileLinks),
     ...promised(session),
+  };
+}
+
+function files(session: Session, rest: RestClient, fileLinks: FileLinks): Files {
+  return {
+    asyncFileUpload: async (param) => session.required().uploads.upload(param),
+    getImage: (param) => fileLinks.image(param),
+    asyncGetGroupAvatarUploadUrl: async (params) => {
+      session.required();
+      return rest.call('fileUploadGroupAvatar', params);
+    },
+    asyncGetFileUploadChatFileUrl: async (params) => {
+      session.required();
+      return rest.call('fileUploadChat', params);
+    },
+    getFileUrl: (param) => fileLinks.file(param),
+    asyncGetFileLink: async (params) => {
+      session.required();
+      return fileLinks.signed(params);
+    },
   };
 }
 

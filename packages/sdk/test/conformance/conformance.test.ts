@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { events, fields, methods, seenFields } from './documented.ts';
 import { appSteps, sessionEndSteps } from './end-steps.ts';
+import { avatarSteps, fileSteps } from './file-steps.ts';
 import { endSteps, joiningSteps, roleSteps } from './group-member-steps.ts';
 import { groupMessageSteps } from './group-message-steps.ts';
 import { beginSteps, settingSteps } from './group-steps.ts';
 import { loginSteps } from './login-steps.ts';
-import { fileSteps, historySteps, messageSteps, operationSteps } from './message-steps.ts';
+import { historySteps, messageSteps, operationSteps } from './message-steps.ts';
 import { applicationSteps, blockSteps, rosterSteps } from './roster-steps.ts';
 import { Stage } from './stage.ts';
 import { shown } from './step.ts';
@@ -21,6 +22,7 @@ const chapters: [string, (stage: Stage) => Promise<void>][] = [
   ['history and conversations', historySteps],
   ['blocking and parting', blockSteps],
   ['files', fileSteps],
+  ['avatars', avatarSteps],
   ['a group begins', beginSteps],
   ['what a group is like', settingSteps],
   ['coming to a group and leaving it', joiningSteps],
@@ -74,10 +76,6 @@ test('every documented notice and error was told', () => {
 /** Fields that no server gives a value, and why. */
 const withoutValue = {
   'UserProfile.email': 'nothing sets it',
-  'FileUpload.download_url': 'files are not part of this version',
-  'FileUpload.oss_body_param': 'files are not part of this version',
-  'FileUpload.upload_url': 'files are not part of this version',
-  'FileUploadResult.url': 'files are not part of this version',
 };
 
 test('every field of the documented types had a value of its type somewhere', () => {

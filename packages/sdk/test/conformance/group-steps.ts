@@ -1,4 +1,7 @@
 import type { GroupInfoAndSettings } from 'flooim';
+import { expect } from 'vitest';
+import { get } from '../files.ts';
+import { groupAvatarSteps } from './file-steps.ts';
 import { conversations, hears, list, members } from './group-sees.ts';
 import type { Stage } from './stage.ts';
 import { interlude, type Sees, step } from './step.ts';
@@ -89,6 +92,7 @@ export async function settingSteps(stage: Stage): Promise<void> {
   await cardSteps(stage);
   await announcementSteps(stage);
   await fileSteps(stage);
+  await groupAvatarSteps(stage);
   await muteSteps(stage);
 }
 
@@ -133,7 +137,14 @@ async function announcementSteps(stage: Stage): Promise<void> {
 
 async function fileSteps(stage: Stage): Promise<void> {
   const { alice, bob, gid } = stage;
-  const file = { group_id: gid, name: 'map.pdf', size: 1234, type: 'pdf', url: 'https://example.org/map.pdf' };
+  const map = {
+    file: new File(['%PDF-1.7 a map'], 'map.pdf'),
+    toType: 'chat',
+    fileType: 'shareFile',
+    to_id: gid,
+  } as const;
+  const { url } = await step(stage, bob.phone, 'sysManage.asyncFileUpload', [map]);
+  const file = { group_id: gid, name: 'map.pdf', size: 14, type: 'pdf', url };
   const [shared] = await step(stage, bob.phone, 'groupManage.asyncFileUpload', [file], {
     gives: [{ ...file, uploader: bob.uid }],
     sees: { 'alice bob': hears(stage, { type: 'file_uploaded', by: bob }) },
@@ -142,6 +153,7 @@ async function fileSteps(stage: Stage): Promise<void> {
   await step(stage, alice.phone, 'groupManage.asyncGetFileList', [{ group_id: gid }], {
     gives: [{ file_id, ...file }],
   });
+  expect.soft((await get(alice.phone.im.sysManage.getFileUrl({ url }))).bytes.length).toBe(14);
   await step(stage, alice.phone, 'groupManage.asyncFileDelete', [{ group_id: gid, file_list: [file_id, 999_999] }], {
     gives: [
       { file_id, result: 'success' },

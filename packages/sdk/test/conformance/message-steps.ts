@@ -3,7 +3,7 @@ import type { Actor, Person, Stage } from './stage.ts';
 import { anything, event, interlude, type Sees, step } from './step.ts';
 
 /** What a message between two people shows, everywhere. */
-function talk(sender: Actor, from: Person, to: Person, message: Partial<Meta>): Record<string, Sees> {
+export function talk(sender: Actor, from: Person, to: Person, message: Partial<Meta>): Record<string, Sees> {
   const told: Partial<Meta> = { ...message, from: String(from.uid), to: String(to.uid), toType: 'roster' };
   const other = sender === from.phone ? from.laptop : from.phone;
   return {
@@ -139,16 +139,4 @@ export async function historySteps(stage: Stage): Promise<void> {
   );
   await step(stage, bob.phone, 'sysManage.deleteConversation', [alice.uid, false], { sees: { 'bob.phone': seen } });
   await step(stage, bob.laptop, 'userManage.getConversationList', [], { gives: [{ id: alice.uid, content: 'again' }] });
-}
-
-/** Files are not part of this version. */
-export async function fileSteps(stage: Stage): Promise<void> {
-  const { alice } = stage;
-  const refused = { refused: 'NOT_AVAILABLE' };
-  const file = new File(['bytes'], 'bytes.txt');
-  await step(stage, alice.phone, 'sysManage.asyncFileUpload', [{ file, toType: 'chat', to_id: 1 }], refused);
-  await step(stage, alice.phone, 'sysManage.getImage', [{ avatar: 'https://example.org/p.png' }], refused);
-  await step(stage, alice.phone, 'sysManage.asyncGetGroupAvatarUploadUrl', [{ group_id: 1 }], refused);
-  const target = { file_type: 102, to_type: 1, to_id: 1 };
-  await step(stage, alice.phone, 'sysManage.asyncGetFileUploadChatFileUrl', [target], refused);
 }

@@ -29,8 +29,15 @@ export interface BlobStore {
   read(object: string, range?: { start: number; end: number }): Promise<Readable | undefined>;
   /** What is not there is removed already. */
   remove(object: string): Promise<void>;
+  /** Where on this machine it can be read; absent where it is elsewhere. */
+  path?(object: string): string;
   /** Where a client may fetch it without the server; absent where all bytes go through the server. */
   link?(object: string, how: ObjectLink): Promise<string>;
   /** Where a client may put it, exactly `size` bytes; the object is not to be trusted until it was looked at. */
   uploadLink?(object: string, how: { size: number; ttlSec: number }): Promise<string>;
+}
+
+/** Stops what is no name of an object before it becomes a path. */
+export function checkObjectName(object: string): void {
+  if (!/^[\w-]{2,64}(\.\w{1,16})?$/.test(object)) throw new Error(`not the name of an object: ${object}`);
 }

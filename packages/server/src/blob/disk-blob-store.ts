@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { BlobStore } from './blob-store.ts';
+import { type BlobStore, checkObjectName } from './blob-store.ts';
 
 /** Objects as files of one folder, in subfolders by their first two characters. */
 export class DiskBlobStore implements BlobStore {
@@ -13,7 +13,7 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async put(object: string, staged: string): Promise<void> {
-    const path = this.#path(object);
+    const path = this.path(object);
     const folder = dirname(path);
     const made = await mkdir(folder, { recursive: true, mode: 0o700 });
     await flush(staged);
@@ -24,7 +24,7 @@ export class DiskBlobStore implements BlobStore {
 
   async read(object: string, range?: { start: number; end: number }): Promise<Readable | undefined> {
     try {
-      const handle = await open(this.#path(object), 'r');
+      const handle = await open(this.path(object), 'r');
       return createReadStream('', { fd: handle, ...range });
     } catch (error) {
       if ((error as { code?: string }).code === 'ENOENT') return undefined;
@@ -33,11 +33,11 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async remove(object: string): Promise<void> {
-    await rm(this.#path(object), { force: true });
+    await rm(this.path(object), { force: true });
   }
 
-  #path(object: string): string {
-    if (!/^[\w-]{2,64}(\.\w{1,16})?$/.test(object)) throw new Error(`not the name of an object: ${object}`);
+  path(object: string): string {
+    checkObjectName(object);
     return join(this.#folder, object.slice(0, 2), object);
   }
 }

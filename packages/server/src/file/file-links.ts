@@ -1,6 +1,6 @@
 import type { FileLink, FileUpload } from '@flooim/protocol';
 import { type Door, doorOf } from '../dns/door.ts';
-import type { Passes, UploadPass } from './passes.ts';
+import { isAvatar, type Passes, type UploadPass } from './passes.ts';
 
 /** The addresses of files, as clients reach this server. */
 export class FileLinks {
@@ -13,15 +13,19 @@ export class FileLinks {
   }
 
   upload(pass: UploadPass, asked: Door): FileUpload {
-    const door = this.#door(asked);
     const upload = this.#passes.uploads.write(pass);
     return {
-      upload_url: `${door}/file/upload?upload=${upload}`,
+      upload_url: `${this.#door(asked)}/file/upload?upload=${upload}`,
       upload_method: 'POST',
-      download_url: this.download(pass.object, pass.kind === 'userAvatar' || pass.kind === 'groupAvatar', asked),
+      download_url: this.download(pass.object, isAvatar(pass), asked),
       oss_body_param: {},
-      resumable_url: `${door}/file/resumable?upload=${upload}`,
+      resumable_url: this.resumable(upload, asked),
     };
+  }
+
+  /** `upload`: the pass as it is written. */
+  resumable(upload: string, asked: Door): string {
+    return `${this.#door(asked)}/file/resumable?upload=${upload}`;
   }
 
   /** Deployed clients append parameters to it, and cut out what comes after `sign=`. */

@@ -1,7 +1,7 @@
 import { type Bound, bindCommands, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
-import { fileOf, mayReadFile } from './file-refs.ts';
-import { fileWrites, usage } from './file-writes.ts';
+import { fileOf, mayReadFile } from './file-rights.ts';
+import { fileWrites, type StrayObject, usage, whyFull } from './file-writes.ts';
 
 export interface StoredFile {
   object: string;
@@ -45,6 +45,35 @@ export class FileStore {
   async used(appId: string, uid: number): Promise<number> {
     return usage(this.#reader, appId, uid);
   }
+
+  /** As the writer asks it when a file is stored. */
+  async whyFull(...asked: DropFirst<Parameters<typeof whyFull>>): Promise<string | undefined> {
+    return whyFull(this.#reader, ...asked);
+  }
+
+  /** Objects that no file has since before then, in the order of their names, those that come after one. */
+  async strays(after: string, before: number, most: number): Promise<StrayObject[]> {
+    const sql = 'SELECT object, since FROM stray_object WHERE object > ? AND since < ? ORDER BY object LIMIT ?';
+    return this.#reader.all(sql, after, before, most).map(toStray);
+  }
+
+  async stray(object: string): Promise<StrayObject | undefined> {
+    const row = this.#reader.get('SELECT object, since FROM stray_object WHERE object = ?', object);
+    return row && toStray(row);
+  }
+
+  /** Whether something has expired, or is left of those who are no more. */
+  async hasExpired(time: number): Promise<boolean> {
+    const sql = `SELECT 1 FROM file_leaving UNION ALL
+      SELECT 1 FROM file_ref WHERE expires_at > 0 AND expires_at <= ? LIMIT 1`;
+    return this.#reader.get(sql, time) !== undefined;
+  }
+}
+
+type DropFirst<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : never;
+
+function toStray(row: Row): StrayObject {
+  return { object: String(row['object']), since: Number(row['since']) };
 }
 
 function toFile(row: Row): StoredFile {

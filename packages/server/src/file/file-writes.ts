@@ -1,7 +1,8 @@
 import { limits } from '@flooim/protocol';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
-import { addClaim, addUsage, dropExpired, fileOf, mayReadFile } from './file-refs.ts';
+import { addClaim, addUsage, dropExpired } from './file-refs.ts';
+import { fileOf, mayReadFile } from './file-rights.ts';
 
 /** A file whose bytes are in the blob store. */
 export interface NewFile {
@@ -26,6 +27,13 @@ export interface NewFile {
   time: number;
 }
 
+/** What the blob store may hold for no file. */
+export interface StrayObject {
+  object: string;
+  /** Since when, in milliseconds since the epoch; 0: what was a file. */
+  since: number;
+}
+
 type Stored = { id: number } | { refused: 'uploadConflict' } | { refused: 'fileQuotaExceeded'; detail: string };
 
 export const fileWrites = {
@@ -38,7 +46,7 @@ export const fileWrites = {
   'file.store'(db: Database, file: NewFile): Stored {
     const before = db.get('SELECT id, owner, sha256 FROM file WHERE object = ?', file.object);
     if (before) return isSame(before, file) ? { id: Number(before['id']) } : { refused: 'uploadConflict' };
-    const full = overQuota(db, file);
+    const full = whyFull(db, file, { ofUser: file.size, ofApp: file.size });
     if (full) return { refused: 'fileQuotaExceeded', detail: full };
     const row = db.get(
       `INSERT INTO file (object, app_id, owner, is_avatar, name, type, size, sha256, picture, width, height, duration,
@@ -61,7 +69,7 @@ export const fileWrites = {
     ) as Row;
     const id = Number(row['id']);
     const expiresAt = file.time + limits.unusedFileTtlMs;
-    addClaim(db, id, { holder: file.target, uid: file.owner, expiresAt });
+    addClaim(db, id, { uid: file.owner, target: file.target, expiresAt });
     addUsage(db, file.appId, file.owner, file.size);
     db.run('DELETE FROM stray_object WHERE object = ?', file.object);
     return { id };
@@ -76,18 +84,25 @@ export const fileWrites = {
     if (!file) return { refused: 'fileNotFound' };
     if (!mayReadFile(db, file, a.uid)) return { refused: 'fileForbidden' };
     const expiresAt = a.time + limits.unusedFileTtlMs;
-    addClaim(db, Number(file['id']), { holder: a.target, uid: a.uid, expiresAt });
+    addClaim(db, Number(file['id']), { uid: a.uid, target: a.target, expiresAt });
     return undefined;
   },
 
-  /** Ends claims that have expired, at most so many; how many there were. */
+  /** After a small picture of a file is put, which was expected before: it goes when the file goes, or has gone meanwhile. */
+  'file.addPicture'(db: Database, { object, picture }: { object: string; picture: string }): void {
+    if (db.get('SELECT 1 FROM file WHERE object = ?', object)) {
+      db.run('DELETE FROM stray_object WHERE object = ?', picture);
+    } else db.run('INSERT OR REPLACE INTO stray_object (object, since) VALUES (?, 0)', picture);
+  },
+
+  /** Ends what has expired or is left of those who are no more, at most so much; how much it was. */
   'file.expire'(db: Database, { time, most }: { time: number; most: number }): number {
     return dropExpired(db, time, most);
   },
 
-  /** Objects that are removed from the blob store. */
-  'file.forget'(db: Database, { objects }: { objects: readonly string[] }): void {
-    for (const object of objects) db.run('DELETE FROM stray_object WHERE object = ?', object);
+  /** An object that is removed from the blob store, unless it was expected anew meanwhile. */
+  'file.forget'(db: Database, { object, since }: StrayObject): void {
+    db.run('DELETE FROM stray_object WHERE object = ? AND since = ?', object, since);
   },
 } satisfies CommandTable;
 
@@ -95,10 +110,15 @@ function isSame(before: Row, { owner, sha256 }: NewFile): boolean {
   return before['owner'] === owner && Buffer.compare(before['sha256'] as Uint8Array, sha256) === 0;
 }
 
-function overQuota(db: Database, { appId, owner, size, quota }: NewFile): string | undefined {
-  if (usage(db, appId, owner) + size > quota) return `a user may store ${quota} bytes`;
+/** Why there is no room for more bytes of a user and his app; undefined where there is. */
+export function whyFull(
+  db: Database,
+  { appId, owner, quota }: Pick<NewFile, 'appId' | 'owner' | 'quota'>,
+  more: { ofUser: number; ofApp: number },
+): string | undefined {
+  if (usage(db, appId, owner) + more.ofUser > quota) return `a user may store ${quota} bytes`;
   const limit = Number(db.get('SELECT file_bytes_limit FROM app WHERE app_id = ?', appId)?.['file_bytes_limit']);
-  return limit > 0 && usage(db, appId, 0) + size > limit ? `the app may store ${limit} bytes` : undefined;
+  return limit > 0 && usage(db, appId, 0) + more.ofApp > limit ? `the app may store ${limit} bytes` : undefined;
 }
 
 /** Bytes; uid 0: of the whole app. */

@@ -17,8 +17,16 @@ export interface UploadPass extends Signed {
   kind: 'chat' | 'shared' | 'userAvatar' | 'groupAvatar';
   /** The user or group that it is for. */
   target: number;
+  /** Whether the target is a group. */
+  toGroup: boolean;
+  /** Bytes, as the uploader said beforehand; 0: he did not say. */
+  size: number;
   /** As the uploader called it, perhaps empty. */
   name: string;
+}
+
+export function isAvatar({ kind }: Pick<UploadPass, 'kind'>): boolean {
+  return kind === 'userAvatar' || kind === 'groupAvatar';
 }
 
 /** A file that somebody may fetch without saying who he is. */

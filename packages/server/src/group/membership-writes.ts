@@ -1,4 +1,5 @@
 import { type GroupUserRelationResponse, limits, GroupNoticeType as Type } from '@flooim/protocol';
+import { keepAvatar } from '../file/file-refs.ts';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { type Appended, createLog, LogKind, nextId } from '../store/entry.ts';
@@ -36,6 +37,7 @@ export const membershipWrites = {
     const act = { ...a, gid: nextId(db) };
     const group = insertGroup(db, act);
     createLog(db, act.gid, LogKind.group);
+    keepAvatar(db, { ...act, holder: act.gid, link: a.avatar });
     const created = admit(db, act, [{ type: Type.CREATED, from: a.uid }], RoleNumber.owner);
     const invited = invite(db, act, { ...group, member_count: 1 }, { users: a.users, reason: '' });
     return { gid: act.gid, appended: [...created, ...invited.appended] };

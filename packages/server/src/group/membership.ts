@@ -1,4 +1,5 @@
 import { maxId, GroupNoticeType as Type } from '@flooim/protocol';
+import { dropGroupFiles } from '../file/file-refs.ts';
 import type { Database } from '../store/database.ts';
 import { type Appended, addToInbox } from '../store/entry.ts';
 import { type GroupAct, type GroupDone, type Notice, tellGroup, tellUser } from './group-command.ts';
@@ -82,6 +83,7 @@ export function dissolve(db: Database, act: Act): GroupDone {
   const members = rows.map((row) => Number(row['uid']));
   endMemberships(db, act.gid, members, told.placed.mid);
   db.run('UPDATE group_info SET status = ?, updated_at = ? WHERE gid = ?', GroupStatus.dissolved, act.time, act.gid);
+  dropGroupFiles(db, act.gid);
   return { appended: [told], alsoTo: members };
 }
 

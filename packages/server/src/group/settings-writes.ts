@@ -1,4 +1,5 @@
 import { type GroupAction, GroupNoticeType as Type } from '@flooim/protocol';
+import { keepAvatar } from '../file/file-refs.ts';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -41,6 +42,7 @@ export const settingsWrites = {
     const value = typeof a.value === 'boolean' ? Number(a.value) : a.value;
     if (group.row[column] === value) return { appended: [] };
     db.run(`UPDATE group_info SET ${column} = ?, updated_at = ? WHERE gid = ?`, value, a.time, a.gid);
+    if (a.property === 'avatar') keepAvatar(db, { ...a, holder: a.gid, link: String(a.value) });
     return { appended: [tellGroup(db, a, changed(Type.INFO_UPDATED, a.uid, a.property, a.value))] };
   },
 

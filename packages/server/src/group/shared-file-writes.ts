@@ -6,6 +6,7 @@ import {
   limits,
   GroupNoticeType as Type,
 } from '@flooim/protocol';
+import { dropSharedFile, keepSharedFile } from '../file/file-refs.ts';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 import {
@@ -52,6 +53,7 @@ export const sharedFileWrites = {
       a.time,
     ) as Row;
     const file = toSharedFile(row);
+    keepSharedFile(db, { ...a, id: file.file_id, link: a.url });
     return { file, appended: [tell(db, a, Type.FILE_UPLOADED, file)] };
   },
 
@@ -77,6 +79,7 @@ export const sharedFileWrites = {
     const deleted = results.filter(({ result }) => result === 'success').map(({ file_id }) => file_id);
     if (deleted.length === 0) return { results, appended: [] };
     db.run('DELETE FROM group_file WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(deleted));
+    for (const id of deleted) dropSharedFile(db, id);
     return { results, appended: [tell(db, a, Type.FILE_DELETED, { file_list: deleted })] };
   },
 } satisfies CommandTable;

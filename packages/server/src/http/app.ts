@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import { limits } from '@flooim/protocol';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Context } from '../context.ts';
+import { addBodyTimeouts, type Patience, usualPatience } from './body-timeouts.ts';
 import type { Doors, Handlers } from './caller.ts';
 import { addErrors, sendFailure, toServerError } from './errors.ts';
 import { addHealth } from './health.ts';
@@ -11,15 +12,34 @@ import { addRestRoutes } from './rest-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addWebApp } from './web-app.ts';
 
-/** A request that takes longer to arrive is cut off. */
-const requestTimeoutMs = 30_000;
+const apiHeaders = ['app_id', 'access-token', 'content-type', 'user_id', 'group_id', 'range', 'if-range'];
+/** What tus clients send besides. */
+const uploadHeaders = ['tus-resumable', 'upload-length', 'upload-metadata', 'upload-offset', 'x-requested-with'];
+const shownHeaders = [
+  'accept-ranges',
+  'content-disposition',
+  'content-length',
+  'content-range',
+  'etag',
+  'location',
+  'tus-resumable',
+  'tus-version',
+  'upload-expires',
+  'upload-length',
+  'upload-metadata',
+  'upload-offset',
+];
 
 /** Everything that is spoken over HTTP, ready to listen. */
-export function createHttp(context: Context, handlers: Handlers, doors: Doors): FastifyInstance {
+export function createHttp(
+  context: Context,
+  handlers: Handlers,
+  doors: Doors,
+  patience: Patience = usualPatience,
+): FastifyInstance {
   const { config, log } = context;
   const app = fastify({
     bodyLimit: limits.requestBytes,
-    requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     // One proxy, in front of us: what it was told by others is not believed.
     trustProxy: config.trustProxy && ((_address: string, hop: number) => hop < 1),
@@ -28,11 +48,14 @@ export function createHttp(context: Context, handlers: Handlers, doors: Doors): 
       sendFailure(reply.header('access-control-allow-origin', '*'), toServerError(error));
     },
   });
+  app.server.headersTimeout = patience.headersMs;
   addSecurityHeaders(app);
+  addBodyTimeouts(app, patience);
   app.register(cors, {
     origin: '*',
-    methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
-    allowedHeaders: ['app_id', 'access-token', 'content-type', 'user_id', 'group_id'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    allowedHeaders: [...apiHeaders, ...uploadHeaders],
+    exposedHeaders: shownHeaders,
     strictPreflight: false,
     maxAge: 86_400,
   });

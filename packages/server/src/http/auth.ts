@@ -96,6 +96,8 @@ async function bearerOf(parts: Parts, { appId, uid, tokenHash }: LinkPass): Prom
   const administrator = await parts.adminTokens.holder(hash);
   if (administrator) {
     if (administrator.kind === 'app') parts.apps.normal(appId);
+    // For whom he acted may have gone since.
+    if (!(await parts.users.account(appId, { uid }))) throw new ServerError('userNotFound');
     return asAdmin(administrator, appId, uid);
   }
   return { ...(await parts.tokens.verifyHash(hash)), isAdmin: false };

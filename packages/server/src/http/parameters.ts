@@ -3,8 +3,8 @@ import { ServerError } from '../error.ts';
 
 /**
  * A request's parameters by their schemas. The query and the body count alike and the body wins; a body that is a bare list is
- * the one list that the endpoint takes; decimal strings are numbers, 0 and 1 are booleans; null is absent; parameters that the
- * table does not name are ignored.
+ * the one list that the endpoint takes; decimal strings are numbers, 0 and 1 are booleans; null is absent, and so is what the
+ * table is lenient about and cannot be read; parameters that the table does not name are ignored.
  */
 export function readParameters<P extends Params>(params: P, query: unknown, body: unknown): RequestOf<P> {
   const given = { ...fields(query, 'the query'), ...(body === undefined ? {} : bodyFields(params, body)) };
@@ -34,8 +34,12 @@ function readFields(params: Params, given: Record<string, unknown>, path: string
   const result: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(params)) {
     const raw = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (raw !== undefined && raw !== null) result[name] = readValue(schema, raw, path + name);
-    else if (schema.required) throw invalid(path + name, 'is required');
+    if (raw === undefined || raw === null) {
+      if (schema.required) throw invalid(path + name, 'is required');
+      continue;
+    }
+    const value = readValue(schema, raw, path + name);
+    if (value !== undefined) result[name] = value;
   }
   return result;
 }
@@ -61,11 +65,15 @@ function readValue(schema: ParamSchema, raw: unknown, name: string): unknown {
   }
 }
 
-function readInteger({ minimum, maximum }: { minimum: number; maximum: number }, raw: unknown, name: string): number {
+type Integers = Extract<ParamSchema, { type: 'integer' }>;
+
+/** Undefined only for what a lenient schema takes for absent. */
+function readInteger({ minimum, maximum, lenient }: Integers, raw: unknown, name: string): number | undefined {
   const value = typeof raw === 'string' && /^-?\d{1,16}$/.test(raw) ? Number(raw) : raw;
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw invalid(name, 'must be a whole number');
-  if (value < minimum || value > maximum) throw invalid(name, `must be from ${minimum} to ${maximum}`);
-  return value;
+  const isWhole = typeof value === 'number' && Number.isInteger(value);
+  if (isWhole && value >= minimum && value <= maximum) return value;
+  if (lenient) return undefined;
+  throw invalid(name, isWhole ? `must be from ${minimum} to ${maximum}` : 'must be a whole number');
 }
 
 function readBoolean(raw: unknown, name: string): boolean {

@@ -15,6 +15,7 @@ import { networkOf } from './address.ts';
 import { administratorKey, authorize } from './auth.ts';
 import type { Doors, Handlers } from './caller.ts';
 import { success } from './envelope.ts';
+import { statusErrors } from './errors.ts';
 import { readParameters } from './parameters.ts';
 
 /** What costs a password hash, makes an account or takes memory, for whoever asks. */
@@ -68,12 +69,17 @@ export function addRestRoutes(app: FastifyInstance, context: Context, handlers: 
     const handler = (request: FastifyRequest) => serve(name, request);
     app.route({ method: [...endpoint.methods], url: endpoint.path, onRequest, handler });
   }
-  // Only here is a body anything but JSON.
+  // Only here is a body anything but JSON; who serves it reads it.
   app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
     scope.register(multipart);
+    scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
     for (const [name, endpoint] of Object.entries(fileStreams) as [StreamName, Endpoint][]) {
       const handler = (request: FastifyRequest, reply: FastifyReply) => stream(name, request, reply);
-      scope.route({ method: [...endpoint.methods], url: endpoint.path, onRequest, handler, exposeHeadRoute: false });
+      const errors = name !== 'fileUpload' && { errorHandler: statusErrors(context.log) };
+      const config = endpoint.access === 'upload' ? ({ isUpload: true } as const) : {};
+      const route = { method: [...endpoint.methods], url: endpoint.path, onRequest, handler, config, ...errors };
+      scope.route({ ...route, exposeHeadRoute: false });
     }
     done();
   });

@@ -1,4 +1,6 @@
 import { applyEdit, decodeMessageBody, encodeMessageBody, limits, type MessageBody } from '@flooim/protocol';
+import { objectsIn } from '../file/object-names.ts';
+import { keepInEdited } from '../file/file-refs.ts';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 import { contentProblem, editPayload } from './message-content.ts';
@@ -20,6 +22,9 @@ export const editWrites = {
     const problem = contentProblem(edited) ?? (stored.length > limits.payloadBytes ? 'the message is too large' : '');
     if (problem) return refused('invalidParameter', problem);
     db.run('UPDATE entry SET payload = ? WHERE mid = ?', stored, operation.mid);
+    // The whole of it: a stream may bring a link in pieces.
+    const named = { appId: sent.appId, uid: entry.fromUid, objects: objectsIn(stored) };
+    keepInEdited(db, named, { logId: peerLog, mid: operation.mid, target: sent.peer });
     const { editTimestamp } = edited;
     const payload = new Uint8Array(editPayload(operation, edit, editTimestamp));
     const appended = append(db, { ...sent, entry: { ...entry, payload } });

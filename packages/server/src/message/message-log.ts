@@ -2,8 +2,9 @@ import { Namespace, systemConversation, Vsn } from '@flooim/protocol';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
 import { ServerError } from '../error.ts';
+import { objectsIn } from '../file/object-names.ts';
 import type { GroupDelivery } from '../group/group-delivery.ts';
-import type { NewEntry, Placed } from '../store/entry.ts';
+import { EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
 import type { MessageCommand, MessageStore } from './message-store.ts';
 import type { messageWrites } from './message-writes.ts';
 import type { SendResult, Sent } from './sent.ts';
@@ -41,9 +42,10 @@ export class MessageLog {
   }
 
   /** The entry as the sender's. Without a client mid it is never taken for a repeat. */
-  sent({ uid, deviceSN, vsn }: ConnectedDevice, clientMid: number | null, said: Said): Sent {
+  sent({ appId, uid, deviceSN, vsn }: ConnectedDevice, clientMid: number | null, said: Said): Sent {
     // A copy of its own: what goes to the writer's thread takes its whole buffer along.
     const payload = new Uint8Array(said.payload);
+    const objects = said.kind === EntryKind.message ? objectsIn(payload) : [];
     return {
       entry: {
         ...said,
@@ -55,6 +57,7 @@ export class MessageLog {
         time: this.#clock(),
       },
       dedupe: vsn === Vsn.V2 ? 'clientMid' : 'clientMidAndPayload',
+      ...(objects.length > 0 && { files: { appId, uid, objects } }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { dropMessageFiles } from '../file/file-refs.ts';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 import { EntryState } from '../store/entry.ts';
@@ -68,6 +69,7 @@ export const messageWrites = {
     if (!mayRecall(db, sent, target)) return refused('recallForeign');
     if (Number(target['time']) < sent.notBefore) return refused('recallTooLate');
     empty(db, [mid, ...editsOf(db, mid)]);
+    dropMessageFiles(db, mid);
     return append(db, sent);
   },
 

@@ -1,4 +1,5 @@
 import { decodeMessageBody, type ErrorName, type MessageOperation } from '@flooim/protocol';
+import { keepInMessage, type Named, usableFiles } from '../file/file-refs.ts';
 import type { Database, Row } from '../store/database.ts';
 import { type Appended, appendEntry, EntryKind, EntryState, type NewEntry, type Placed } from '../store/entry.ts';
 import { editPayload, isEdit } from './message-content.ts';
@@ -10,6 +11,8 @@ export type Dedupe = 'clientMid' | 'clientMidAndPayload';
 export interface Sent {
   entry: NewEntry;
   dedupe: Dedupe;
+  /** The files that a message names; absent where it names none. */
+  files?: Named;
 }
 
 export interface SentMessage extends Sent {
@@ -111,8 +114,13 @@ function isForgotten(row: Row, entry: NewEntry, dedupe: Dedupe): boolean {
   return dedupe === 'clientMidAndPayload' && Number(row['time']) < entry.time - repeatWindowMs;
 }
 
-export function append(db: Database, { entry }: Sent): AppendedResult {
-  return { outcome: 'appended', placed: appendEntry(db, entry), time: entry.time };
+export function append(db: Database, { entry, files }: Sent): AppendedResult {
+  const placed = appendEntry(db, entry);
+  if (files) {
+    const { logId, toUid: target } = entry;
+    keepInMessage(db, files.uid, usableFiles(db, files), { logId, mid: placed.mid, target });
+  }
+  return { outcome: 'appended', placed, time: entry.time };
 }
 
 /** A message that is still there. */

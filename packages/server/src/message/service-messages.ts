@@ -13,6 +13,7 @@ import {
 import type { Delivery } from '../delivery/delivery.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
 import { ServerError } from '../error.ts';
+import { objectsIn } from '../file/object-names.ts';
 import { MuteMode } from '../group/group-state.ts';
 import type { RosterService } from '../roster/roster-service.ts';
 import { EntryKind } from '../store/entry.ts';
@@ -116,10 +117,11 @@ export class ServiceMessages {
     const body = bodyOf(said);
     checkContent(body);
     const payload = new Uint8Array(messagePayload(body, MessageType.CHAT, true));
+    const files = { appId, uid: 0, objects: objectsIn(payload) };
     const time = clock();
     let count = 0;
     for (let after = 0; ; ) {
-      const told = await store.broadcast({ appId, payload, time, after }, (users) => {
+      const told = await store.broadcast({ appId, payload, files, time, after }, (users) => {
         for (const { uid, placed } of users) delivery.deliverOne(systemEntry(uid, payload, time), placed);
       });
       const last = told.at(-1);

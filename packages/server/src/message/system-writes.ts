@@ -1,4 +1,5 @@
 import { Namespace } from '@flooim/protocol';
+import { keepInMessage, type Named, usableFiles } from '../file/file-refs.ts';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { appendEntry, EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
@@ -9,6 +10,8 @@ import { append, repeated, type SendResult, type SentToGroup } from './sent.ts';
 export interface Broadcast {
   appId: string;
   payload: Uint8Array;
+  /** The files that it names. */
+  files: Named;
   /** Milliseconds since the epoch. */
   time: number;
   /** The user after whom it goes on. */
@@ -27,12 +30,18 @@ export const systemWrites = {
 
 export const broadcastWrites = {
   /** To the next users of the app; who they were. */
-  'message.broadcast'(db: Database, { appId, after, payload, time }: Broadcast): { uid: number; placed: Placed }[] {
+  'message.broadcast'(
+    db: Database,
+    { appId, after, payload, files, time }: Broadcast,
+  ): { uid: number; placed: Placed }[] {
     const sql = `SELECT uid FROM user WHERE app_id = ? AND status <> ${UserStatus.deleted} AND uid > ?
       ORDER BY uid LIMIT ${usersAtOnce}`;
+    const usable = usableFiles(db, files);
     return db.all(sql, appId, after).map((row) => {
       const uid = Number(row['uid']);
-      return { uid, placed: appendEntry(db, systemEntry(uid, payload, time)) };
+      const placed = appendEntry(db, systemEntry(uid, payload, time));
+      keepInMessage(db, files.uid, usable, { logId: uid, mid: placed.mid, target: uid });
+      return { uid, placed };
     });
   },
 } satisfies CommandTable;

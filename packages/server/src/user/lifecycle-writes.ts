@@ -1,3 +1,4 @@
+import { dropUserFiles } from '../file/file-refs.ts';
 import { type Ending, leaveAllGroups } from '../group/leave-all-groups.ts';
 import { leaveRosters } from '../roster/friendship.ts';
 import type { CommandTable } from '../store/commands.ts';
@@ -69,6 +70,7 @@ export const lifecycleWrites = {
     const { endings: groups, isLast } = leaveAllGroups(db, a);
     if (!isLast) return { groups };
     const told = leaveRosters(db, a);
+    dropUserFiles(db, uid);
     db.run(
       `UPDATE user SET status = ${UserStatus.deleted}, password_hash = '', nick_name = '', avatar = '', description = '',
          email = '', mobile = '', public_info = '', private_info = '', settings = '{}' WHERE uid = ?`,

@@ -1,4 +1,5 @@
 import { hasRoom } from '../app/licence.ts';
+import { keepAvatar } from '../file/file-refs.ts';
 import {
   addedNotices,
   appliedNotice,
@@ -73,6 +74,7 @@ export const userWrites = {
       const value = change[field];
       if (value !== undefined) db.run(`UPDATE user SET ${field} = ? WHERE uid = ?`, value, uid);
     }
+    if (change.avatar !== undefined) keepAvatar(db, { appId, uid, holder: uid, link: change.avatar });
     const visible = visibleOf(change);
     return { appended: Object.keys(visible).length > 0 ? tellFriends(db, uid, visible, time) : [] };
   },

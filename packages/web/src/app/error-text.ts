@@ -19,7 +19,6 @@ const byCode: Partial<Record<FlooErrorCode, KnownError>> = {
   NETWORK: 'network',
   DNS_FAILED: 'network',
   TIMEOUT: 'network',
-  NOT_AVAILABLE: 'notAvailableYet',
 };
 
 /** Server errors in the words of another one, where a person would do the same about them. */
@@ -33,6 +32,7 @@ const sameAs: Partial<Record<ServerError, KnownError>> = {
   pushModeUnknown: 'invalidParameter',
   transferNotAllowed: 'notGroupMember',
   groupApplicationClosed: 'applicationMissing',
+  uploadConflict: 'uploadInvalid',
   database: 'busy',
   internal: 'busy',
   endpointUnknown: 'notAvailableYet',

@@ -1,4 +1,4 @@
-import type { StringOrObject } from 'flooim';
+import type { FileUploadResult, StringOrObject } from 'flooim';
 
 /** What is known of an attachment. Clients of many kinds write it, so nothing is certain to be there. */
 export interface Attachment {
@@ -9,10 +9,21 @@ export interface Attachment {
   height?: number;
   /** Only http(s): nothing else is ever followed. */
   url?: string;
+  /** A ThumbHash in base64, unchecked. */
+  placeholder?: string;
+  /** Of a voice message, in base64, unchecked. */
+  waveform?: string;
   place?: string;
   latitude?: number;
   longitude?: number;
 }
+
+/** Longer is no name that anybody reads, and what a stranger wrote must not fill the screen. */
+const nameChars = 255;
+const mostPixels = 100_000;
+
+/** Invisible characters that turn the direction of text: `gpj.exe` can be made to look like a picture's name. */
+const unseen = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 function fields(attach: StringOrObject): Record<string, unknown> {
   if (typeof attach === 'object') return attach;
@@ -30,6 +41,11 @@ function safeUrl(value: unknown): string | undefined {
   return /^https?:$/.test(url.protocol) ? url.href : undefined;
 }
 
+/** What a file's name says, and nothing that only changes how it looks. */
+export function shownName(name: string): string {
+  return name.replace(unseen, '').slice(0, nameChars);
+}
+
 /** Reads the names that floo's clients of all platforms use. */
 export function readAttachment(attach: StringOrObject): Attachment {
   const found = fields(attach);
@@ -39,16 +55,52 @@ export function readAttachment(attach: StringOrObject): Attachment {
     const value = names.map((name) => Number(found[name])).find((v) => Number.isFinite(v) && v !== 0);
     return value;
   };
+  const amount = (...names: string[]) => {
+    const value = number(...names);
+    return value !== undefined && value > 0 ? value : undefined;
+  };
+  const pixels = (...names: string[]) => {
+    const value = amount(...names);
+    return value && Math.min(mostPixels, Math.max(1, Math.round(value)));
+  };
+  const name = text('dName', 'displayName', 'display_name', 'name', 'fileName');
   return {
-    name: text('dName', 'displayName', 'display_name', 'name', 'fileName'),
-    bytes: number('fLen', 'fileLength', 'file_length', 'size'),
-    seconds: number('duration'),
-    width: number('width', 'w'),
-    height: number('height', 'h'),
+    name: (name && shownName(name)) || undefined,
+    bytes: amount('fLen', 'fileLength', 'file_length', 'size'),
+    seconds: amount('duration'),
+    width: pixels('width', 'w'),
+    height: pixels('height', 'h'),
     url: safeUrl(text('url', 'ossUrl', 'link')),
+    placeholder: text('placeholder'),
+    waveform: text('waveform'),
     place: text('addr', 'address'),
     latitude: number('lat', 'latitude'),
     longitude: number('lon', 'lng', 'longitude'),
+  };
+}
+
+/** What the sender's own device knows of the file; of its picture the server's word counts first. */
+interface Seen {
+  width?: number;
+  height?: number;
+  seconds?: number;
+  placeholder?: string;
+  waveform?: string;
+}
+
+/** What a message says of a file that has arrived, under the names that all clients read. */
+export function writeAttachment(file: FileUploadResult, seen: Seen = {}): Record<string, unknown> {
+  const { width, height } = file.width && file.height ? file : seen;
+  const seconds = seen.seconds ?? file.duration;
+  const placeholder = file.placeholder ?? seen.placeholder;
+  return {
+    url: file.url,
+    dName: file.name,
+    fLen: file.size,
+    ...(width && height && { width, height }),
+    ...(seconds && { duration: Math.max(1, Math.round(seconds)) }),
+    ...(placeholder && { placeholder }),
+    ...(seen.waveform && { waveform: seen.waveform }),
   };
 }
 

@@ -4,7 +4,9 @@ import { t } from '../i18n/i18n.ts';
 import { confirm } from '../ui/confirm.ts';
 import type { MenuItem } from '../ui/menu.ts';
 import { toast } from '../ui/toasts.ts';
+import { readAttachment } from './attachment.ts';
 import { useMessages } from './message-store.ts';
+import { download, isForeign } from './own-file.ts';
 
 function copyItem(meta: Meta): MenuItem {
   return {
@@ -17,6 +19,14 @@ function copyItem(meta: Meta): MenuItem {
         () => toast(t('message.copyFailed'), 'error'),
       ),
   };
+}
+
+/** For what has a file that this server, or another, gives away. */
+function downloadItem({ type, attach }: Meta): MenuItem[] {
+  const { url } = readAttachment(attach);
+  const isFile = type === 'image' || type === 'video' || type === 'file' || type === 'audio';
+  if (!isFile || !url || isForeign(url)) return [];
+  return [{ label: t('file.download'), icon: 'download', testId: 'menu-download', run: () => void download(url) }];
 }
 
 async function removeAfterAsking(uid: number, meta: Meta): Promise<void> {
@@ -38,6 +48,7 @@ export function messageMenu(uid: number, meta: Meta, own: boolean): MenuItem[] {
   const messages = useMessages();
   const items: MenuItem[] = [];
   if (meta.content) items.push(copyItem(meta));
+  items.push(...downloadItem(meta));
   if (meta.sending === 'failed') {
     items.push({ label: t('message.resend'), icon: 'retry', run: () => messages.resend(uid, meta.id) });
     items.push({ label: t('message.delete'), icon: 'trash', danger: true, run: () => messages.discard(uid, meta.id) });

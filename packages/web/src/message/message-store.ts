@@ -1,4 +1,4 @@
-import type { Meta } from 'flooim';
+import type { Meta, RosterMessage } from 'flooim';
 import { defineStore } from 'pinia';
 import { shallowReactive } from 'vue';
 import { reasonText } from '../app/error-text.ts';
@@ -107,9 +107,11 @@ export const useMessages = defineStore('messages', () => {
     }
   }
 
-  function send(uid: number, content: string): void {
-    im.sysManage.sendRosterMessage({ uid, content, type: 'text' });
-    read(uid);
+  /** Returns the client mid. */
+  function put(message: RosterMessage & { uid: number }): string {
+    const clientMid = im.sysManage.sendRosterMessage(message);
+    read(message.uid);
+    return String(clientMid);
   }
 
   function resend(uid: number, mid: string): void {
@@ -141,7 +143,9 @@ export const useMessages = defineStore('messages', () => {
     open,
     close,
     loadOlder,
-    send,
+    send: (uid: number, content: string) => put({ uid, content, type: 'text' }),
+    sendFile: (uid: number, type: 'image' | 'video' | 'file' | 'audio', attachment: Record<string, unknown>) =>
+      put({ uid, content: '', type, attachment }),
     resend,
     discard,
     load,

@@ -1,5 +1,6 @@
 import type { Meta } from 'flooim';
 import { startOfDay } from '../i18n/time.ts';
+import { type Transfer, transferKey } from '../transfer/transfer.ts';
 import type { Recalled } from './message-store.ts';
 
 /** What the message list shows, one row each. */
@@ -7,41 +8,56 @@ export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: string }
   | { kind: 'recalled'; key: string; recalled: Recalled }
-  | { kind: 'message'; key: string; meta: Meta; own: boolean; first: boolean; last: boolean };
+  | { kind: 'message'; key: string; meta: Meta; own: boolean; first: boolean; last: boolean }
+  /** An own message to be: its file is still on its way. */
+  | { kind: 'transfer'; key: string; transfer: Transfer; own: true; first: boolean; last: boolean };
 
-type MessageRow = Extract<Row, { kind: 'message' }>;
+/** What was said by somebody. */
+type SpokenRow = Extract<Row, { kind: 'message' | 'transfer' }>;
+
+/** What is on its way, in its order, and the rows that messages had before they were messages, by client mid. */
+export interface Outgoing {
+  transfers: readonly Transfer[];
+  rowKeys: ReadonlyMap<string, string>;
+}
+
+const nothingGoes: Outgoing = { transfers: [], rowKeys: new Map() };
 
 /** Messages of one sender that follow each other within this stand together. */
 const groupMs = 5 * 60_000;
 
 /** The same before and after the acknowledgement, so that a row is not made anew when its message is sent. */
-const rowKey = (meta: Meta): string => meta.clientMid ?? meta.id;
+function messageKey({ id, clientMid }: Meta, { rowKeys }: Outgoing): string {
+  return (clientMid && rowKeys.get(clientMid)) ?? clientMid ?? id;
+}
 
-function together(a: MessageRow, b: MessageRow): boolean {
-  return a.own === b.own && Number(b.meta.timestamp) - Number(a.meta.timestamp) < groupMs;
+const isSpoken = (row: Row | undefined): row is SpokenRow => row?.kind === 'message' || row?.kind === 'transfer';
+const saidAt = (row: SpokenRow): number => (row.kind === 'message' ? Number(row.meta.timestamp) : row.transfer.at);
+
+function together(a: Row | undefined, b: Row | undefined): boolean {
+  return isSpoken(a) && isSpoken(b) && a.own === b.own && saidAt(b) - saidAt(a) < groupMs;
 }
 
 /** Marks the first and last of every group; anything else between two messages parts them. */
 function group(rows: Row[]): Row[] {
   rows.forEach((row, i) => {
-    if (row.kind !== 'message') return;
-    const before = rows[i - 1];
-    const after = rows[i + 1];
-    row.first = before?.kind !== 'message' || !together(before, row);
-    row.last = after?.kind !== 'message' || !together(row, after);
+    if (!isSpoken(row)) return;
+    row.first = !together(rows[i - 1], row);
+    row.last = !together(row, rows[i + 1]);
   });
   return rows;
 }
 
 /**
- * Builds the rows: messages oldest first with a separator where a day begins, lines for recalled ones, and the unread
- * divider above the message `dividerMid`.
+ * Builds the rows: messages oldest first with a separator where a day begins, lines for recalled ones, the unread divider
+ * above the message `dividerMid`, and at the end what is on its way: there its message will stand.
  */
 export function buildTimeline(
   messages: readonly Meta[],
   recalled: readonly Recalled[],
   self: string,
   dividerMid: string | null,
+  outgoing: Outgoing = nothingGoes,
 ): Row[] {
   const rows: Row[] = [];
   const lines = [...recalled].sort((a, b) => a.at - b.at);
@@ -66,9 +82,14 @@ export function buildTimeline(
     placeRecalled(at);
     openDay(at);
     if (meta.id === dividerMid) rows.push({ kind: 'unread', key: 'unread' });
-    rows.push({ kind: 'message', key: rowKey(meta), meta, own: meta.from === self, first: true, last: true });
+    const key = messageKey(meta, outgoing);
+    rows.push({ kind: 'message', key, meta, own: meta.from === self, first: true, last: true });
   }
   placeRecalled(Number.POSITIVE_INFINITY);
+  for (const transfer of outgoing.transfers) {
+    openDay(transfer.at);
+    rows.push({ kind: 'transfer', key: transferKey(transfer), transfer, own: true, first: true, last: true });
+  }
   return group(rows);
 }
 

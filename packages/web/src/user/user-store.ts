@@ -1,4 +1,4 @@
-import type { UserProfile, UserSettings } from 'flooim';
+import type { FileUploadProgress, UserProfile, UserSettings } from 'flooim';
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import { im } from '../im.ts';
@@ -40,10 +40,29 @@ export const useUser = defineStore('user', () => {
     await refresh(false);
   }
 
+  /** Uploads a picture and makes it the avatar. */
+  async function saveAvatar(file: File, progress: FileUploadProgress, signal: AbortSignal): Promise<void> {
+    const { url } = await im.sysManage.asyncFileUpload({
+      file,
+      name: file.name,
+      toType: 'rosterAvatar',
+      processCallback: progress,
+      signal,
+    });
+    await setAvatar(url);
+  }
+
+  async function setAvatar(avatar: string): Promise<void> {
+    await im.userManage.asyncUpdateAvatar({ avatar });
+    await refresh(false);
+  }
+
   async function saveSettings(change: Partial<UserSettings>): Promise<void> {
     await im.userManage.asyncUpdateSettings(change);
     await refresh(false);
   }
 
-  return { profile, settings, failed, name, load, refresh, saveProfile, saveSettings };
+  const removeAvatar = (): Promise<void> => setAvatar('');
+
+  return { profile, settings, failed, name, load, refresh, saveProfile, saveAvatar, removeAvatar, saveSettings };
 });

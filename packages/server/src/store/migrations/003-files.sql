@@ -22,14 +22,17 @@ CREATE TABLE file (
 CREATE TABLE file_ref (
   file INTEGER NOT NULL REFERENCES file,
   kind INTEGER NOT NULL, -- 0 somebody may use it until it expires, 1 a message, 2 a group's shared file, 3 an avatar
-  holder INTEGER NOT NULL, -- the conversation's log; the group; the user or group with the avatar
-  item INTEGER NOT NULL, -- the uid of who may use it; the mid; the shared file's id; 0
+  holder INTEGER NOT NULL, -- who may use it; the conversation's log; the group; the user or group with the avatar
+  item INTEGER NOT NULL, -- the user or group for whom he may; the mid; the shared file's id; 0
   expires_at INTEGER NOT NULL DEFAULT 0, -- ms; 0: never
   PRIMARY KEY (file, kind, holder, item)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX file_ref_item ON file_ref (item, kind);
 CREATE INDEX file_ref_holder ON file_ref (holder, kind);
 CREATE INDEX file_ref_expiry ON file_ref (expires_at) WHERE expires_at > 0;
+
+-- Logs, groups and users that are no more, as long as they keep files: a large one is cleared bit by bit.
+CREATE TABLE file_leaving (holder INTEGER PRIMARY KEY) STRICT;
 
 -- The sum of what somebody uploaded that is still there; uid 0: the whole app.
 CREATE TABLE file_usage (

@@ -1,0 +1,369 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { callRest, type SpawnedServer, spawnServer } from '@flooim/testkit';
+import type { Browser, CDPSession, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, Visitor } from './browser.ts';
+import { landscape, noise } from './png.ts';
+
+const password = 'correct-horse-1';
+const clip = readFileSync(fileURLToPath(new URL('../fixtures/clip.webm', import.meta.url)));
+/** Without it a server makes no covers of videos, and clients show none. */
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+
+let server: SpawnedServer;
+let browser: Browser;
+let alice: Visitor;
+let bob: Visitor;
+let line: CDPSession;
+
+interface Upload {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+const png = (name: string, buffer: Buffer): Upload => ({ name, mimeType: 'image/png', buffer });
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** What alice's line carries; 0 bytes a second: nothing at all. */
+async function carry(uploadBytesPerSec: number): Promise<void> {
+  await line.send('Network.emulateNetworkConditions', {
+    offline: uploadBytesPerSec === 0,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: uploadBytesPerSec,
+  });
+}
+const unlimited = -1;
+
+async function befriend(): Promise<void> {
+  const [from, to] = await Promise.all(
+    ['alice', 'bob'].map((name) => callRest(server.url, 'tokenByName', { name, password })),
+  );
+  if (!from || !to) throw new Error('two people make a friendship');
+  await callRest(server.url, 'rosterApply', { user_id: to.user_id }, { token: from.token });
+  await callRest(server.url, 'rosterAccept', { user_id: from.user_id }, { token: to.token }).catch(() => {});
+}
+
+async function openChat(visitor: Visitor, other: string): Promise<void> {
+  await visitor.open('/contacts');
+  await visitor.at('friend').filter({ hasText: other }).click();
+  await visitor.at('person-message').click();
+  await visitor.at('composer-input').waitFor();
+}
+
+/** Chooses files as the button's dialog would. */
+async function choose(visitor: Visitor, ...files: Upload[]): Promise<void> {
+  await visitor.at('file-input').setInputFiles(files);
+  await expect.poll(() => visitor.at('tray-file').count()).toBe(files.length);
+}
+
+async function drag(visitor: Visitor, events: readonly string[], files: readonly Upload[]): Promise<void> {
+  const given = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString('base64') }));
+  const data = await visitor.page.evaluateHandle((list) => {
+    const transfer = new DataTransfer();
+    for (const { name, mimeType, base64 } of list) {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      transfer.items.add(new File([bytes], name, { type: mimeType }));
+    }
+    return transfer;
+  }, given);
+  for (const event of events) await visitor.at('messages').dispatchEvent(event, { dataTransfer: data });
+}
+
+/** Waits until the browser has the picture, and gives its size. */
+async function loaded(picture: Locator): Promise<{ width: number; height: number }> {
+  await picture.waitFor();
+  const size = () =>
+    picture.evaluate((img: HTMLImageElement) => ({ width: img.naturalWidth, height: img.naturalHeight }));
+  await expect.poll(async () => (await size()).width, { timeout: 30_000 }).toBeGreaterThan(0);
+  return size();
+}
+
+async function downloadBy(visitor: Visitor, button: Locator): Promise<{ name: string; bytes: Buffer }> {
+  const [download] = await Promise.all([visitor.page.waitForEvent('download'), button.click()]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+const picture = (visitor: Visitor, name: string): Locator =>
+  visitor.page.getByRole('button', { name: `Open picture ${name}`, exact: true });
+
+/** The list holds what is near the view only. */
+async function scrollTo(visitor: Visitor, wanted: Locator, direction: 'up' | 'down'): Promise<void> {
+  await expect
+    .poll(async () => {
+      await visitor.at('messages').evaluate((list, by) => list.scrollBy(0, by), direction === 'up' ? -400 : 400);
+      return wanted.count();
+    }, { timeout: 20_000 })
+    .toBe(1);
+}
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([spawnServer(), launchBrowser()]);
+  alice = await Visitor.arrive(browser, server.url, 'alice', { permissions: ['clipboard-read', 'clipboard-write'] });
+  bob = await Visitor.arrive(browser, server.url, 'bob', { colorScheme: 'dark' });
+  await alice.register(password);
+  await bob.register(password);
+  await befriend();
+  await Promise.all([openChat(alice, 'bob'), openChat(bob, 'alice')]);
+  line = await alice.page.context().newCDPSession(alice.page);
+  await line.send('Network.enable');
+});
+afterEach(() => carry(unlimited));
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+describe('files between two people', () => {
+  test('a chosen picture waits above the composer, and goes with its words after it', async () => {
+    await alice.at('attach').click();
+    await alice.at('attach-media').waitFor();
+    await alice.shoot('attach-menu');
+    const [chooser] = await Promise.all([alice.page.waitForEvent('filechooser'), alice.at('attach-media').click()]);
+    expect(chooser.isMultiple()).toBe(true);
+    await chooser.setFiles(png('hills.png', landscape(1200, 800, 0.55)));
+    await loaded(alice.at('tray-file').locator('img'));
+    await alice.at('composer-input').fill('The hills this morning');
+    await alice.shoot('tray');
+    await alice.page.keyboard.press('Enter');
+    await alice.sees('The hills', 'read');
+    await loaded(picture(bob, 'hills.png').locator('img'));
+    expect(await bob.at('message').last().textContent()).toContain('The hills this morning');
+    await bob.shoot('picture-dark');
+  });
+
+  test('the place of a picture is kept before it is there', async () => {
+    const box = await picture(bob, 'hills.png').boundingBox();
+    expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(1.5, 1);
+  });
+
+  test('pasted pictures and dropped files go in their order; what cannot be sent is told and left out', async () => {
+    await alice.at('composer-input').focus();
+    await alice.page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
+    }, landscape(500, 700, 0.05).toString('base64'));
+    await alice.page.keyboard.press('Control+V');
+    await alice.at('tray-file').waitFor();
+    const report = { name: 'quarterly report.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 not much') };
+    const empty = { name: 'nothing.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) };
+    const archive = { name: 'photos.zip', mimeType: 'application/zip', buffer: randomBytes(3_000) };
+    await drag(alice, ['dragenter', 'dragover'], [report, empty, archive]);
+    await alice.at('drop-target').waitFor();
+    await alice.shoot('drop-target');
+    await drag(alice, ['drop'], [report, empty, archive]);
+    await alice.at('toast').filter({ hasText: 'nothing.txt' }).waitFor();
+    await expect.poll(() => alice.at('tray-file').count()).toBe(3);
+    await alice.shoot('tray-three');
+    await alice.at('send').click();
+    await bob.message('photos.zip').waitFor();
+    const texts = await bob.at('message').allTextContents();
+    const order = ['quarterly report.pdf', 'photos.zip'].map((name) => texts.findIndex((text) => text.includes(name)));
+    expect(order[0]).toBeLessThan(order[1] as number);
+    await loaded(picture(bob, 'image.png').locator('img'));
+    expect(await alice.at('tray-file').count()).toBe(0);
+  });
+
+  test('words beside a picture of them, as office programs copy them, stay words', async () => {
+    await alice.at('composer-input').focus();
+    await alice.page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      const parts = {
+        'text/plain': new Blob(['A1\tB1'], { type: 'text/plain' }),
+        'text/html': new Blob(['<table><tr><td>A1</td><td>B1</td></tr></table>'], { type: 'text/html' }),
+        'image/png': new Blob([bytes], { type: 'image/png' }),
+      };
+      await navigator.clipboard.write([new ClipboardItem(parts)]);
+    }, landscape(60, 40, 0.4).toString('base64'));
+    await alice.page.keyboard.press('Control+V');
+    await expect.poll(() => alice.at('composer-input').inputValue()).toBe('A1\tB1');
+    expect(await alice.at('tray-file').count()).toBe(0);
+    await alice.at('composer-input').fill('');
+  });
+
+  test('Escape takes back what was not sent, and only then leaves', async () => {
+    await choose(alice, png('mistake.png', landscape(80, 80, 0.2)), png('other.png', landscape(80, 80, 0.3)));
+    await alice.at('tray-remove').first().click();
+    await expect.poll(() => alice.at('tray-file').count()).toBe(1);
+    await alice.at('composer-input').press('Escape');
+    await expect.poll(() => alice.at('tray-file').count()).toBe(0);
+    await alice.at('composer-input').waitFor();
+  });
+
+  test('a file comes down as it went up, under its name', async () => {
+    const bytes = randomBytes(70_000);
+    await choose(alice, { name: 'Ünïcode 文件 %41.bin', mimeType: 'application/octet-stream', buffer: bytes });
+    await alice.page.keyboard.press('Enter');
+    const card = bob.message('Ünïcode').getByTestId('attachment');
+    await card.waitFor();
+    const saved = await downloadBy(bob, card);
+    expect(sha256(saved.bytes)).toBe(sha256(bytes));
+    expect(saved.name).toBe('Ünïcode 文件 %41.bin');
+    expect(new URL(bob.page.url()).pathname).toMatch(/^\/c\//);
+  });
+
+  test('the way of each file can be watched, and stopped', async () => {
+    await carry(150_000);
+    const [first, second] = [png('slow.png', noise(700, 500)), png('stopped.png', noise(500, 500))];
+    await choose(alice, first, second, { name: 'slow.bin', mimeType: '', buffer: randomBytes(900_000) });
+    await alice.page.keyboard.press('Enter');
+    await expect.poll(() => alice.at('transfer').count()).toBe(3);
+    const percents = () =>
+      alice.at('progress').evaluateAll((rings) => rings.map((ring) => Number(ring.getAttribute('aria-valuenow'))));
+    await expect.poll(async () => Math.min(...(await percents())), { timeout: 20_000 }).toBeGreaterThan(2);
+    expect(Math.max(...(await percents()))).toBeLessThan(100);
+    await alice.shoot('uploading');
+    await alice.page.getByRole('button', { name: 'Cancel sending stopped.png' }).click();
+    await expect.poll(() => alice.at('transfer').count()).toBe(2);
+    await carry(unlimited);
+    await bob.message('slow.bin').waitFor({ timeout: 30_000 });
+    await expect.poll(() => alice.at('transfer').count()).toBe(0);
+    expect((await loaded(picture(bob, 'slow.png').locator('img'))).width).toBeLessThan(700);
+    expect(await picture(bob, 'stopped.png').count()).toBe(0);
+  });
+
+  test('leaving the page while a file is under way is asked about', async () => {
+    await carry(60_000);
+    await choose(alice, { name: 'half.bin', mimeType: '', buffer: randomBytes(400_000) });
+    await alice.page.keyboard.press('Enter');
+    await alice.at('transfer').waitFor();
+    const [dialog] = await Promise.all([
+      alice.page.waitForEvent('dialog'),
+      alice.page.evaluate(() => setTimeout(() => location.reload(), 0)),
+    ]);
+    expect(dialog.type()).toBe('beforeunload');
+    await dialog.dismiss();
+    await alice.at('transfer-cancel').click();
+    await expect.poll(() => alice.at('transfer').count()).toBe(0);
+    await carry(unlimited);
+  });
+
+  test('a line that breaks during an upload costs nothing but time', async () => {
+    const bytes = randomBytes(1_200_000);
+    await carry(300_000);
+    await choose(alice, { name: 'through the tunnel.bin', mimeType: '', buffer: bytes });
+    await alice.page.keyboard.press('Enter');
+    await expect
+      .poll(async () => Number(await alice.at('progress').getAttribute('aria-valuenow')), { timeout: 20_000 })
+      .toBeGreaterThan(10);
+    await carry(0);
+    await alice.at('transfer').getByText('Waiting for a connection').waitFor({ timeout: 30_000 });
+    await alice.shoot('upload-offline');
+    await carry(unlimited);
+    const card = bob.message('through the tunnel').getByTestId('attachment');
+    await card.waitFor({ timeout: 60_000 });
+    expect(sha256((await downloadBy(bob, card)).bytes)).toBe(sha256(bytes));
+    expect(await alice.at('transfer').count()).toBe(0);
+  });
+
+  test('the viewer works by keyboard, from one picture to the next, and gives the focus back', async () => {
+    await scrollTo(bob, picture(bob, 'hills.png'), 'up');
+    await picture(bob, 'hills.png').focus();
+    await bob.page.keyboard.press('Enter');
+    await bob.at('viewer').waitFor();
+    expect(await loaded(bob.at('viewer-picture'))).toEqual({ width: 1200, height: 800 });
+    await bob.shoot('viewer');
+    await bob.page.keyboard.press('ArrowRight');
+    await bob.at('viewer-count').getByText('2 of 3').waitFor();
+    expect(await loaded(bob.at('viewer-picture'))).toEqual({ width: 500, height: 700 });
+    await bob.page.keyboard.press('+');
+    await bob.page.keyboard.press('+');
+    await expect.poll(() => bob.at('viewer-zoom-out').isEnabled()).toBe(true);
+    await bob.shoot('viewer-enlarged');
+    await bob.page.keyboard.press('0');
+    await expect.poll(() => bob.at('viewer-zoom-out').isEnabled()).toBe(false);
+    // Tab stays inside.
+    for (let i = 0; i < 8; i++) await bob.page.keyboard.press('Tab');
+    expect(await bob.page.evaluate(() => !!document.activeElement?.closest('[role=dialog]'))).toBe(true);
+    await bob.page.keyboard.press('ArrowLeft');
+    await bob.at('viewer-count').getByText('1 of 3').waitFor();
+    const saved = await downloadBy(bob, bob.at('viewer-download'));
+    expect(sha256(saved.bytes)).toBe(sha256(landscape(1200, 800, 0.55)));
+    await bob.page.keyboard.press('Escape');
+    await bob.at('viewer').waitFor({ state: 'detached' });
+    const focused = await bob.page.evaluate(() => document.activeElement?.getAttribute('data-picture'));
+    expect(focused).toBe(await picture(bob, 'hills.png').getAttribute('data-picture'));
+  });
+
+  test('a video shows its cover, and plays where it stands when somebody starts it', async () => {
+    await choose(alice, { name: 'clip.webm', mimeType: 'video/webm', buffer: clip });
+    await loaded(alice.at('tray-file').locator('img'));
+    await alice.page.keyboard.press('Enter');
+    const play = bob.at('message').getByTestId('play-video');
+    await scrollTo(bob, play, 'down');
+    if (hasFfmpeg) await loaded(play.getByTestId('picture'));
+    await bob.shoot('video-cover');
+    expect(await bob.at('video').count()).toBe(0);
+    await play.click();
+    await expect
+      .poll(() => bob.at('video').evaluate((video: HTMLVideoElement) => video.videoWidth), { timeout: 20_000 })
+      .toBe(320);
+    await bob.shoot('video-playing');
+  });
+
+  test('a file that is too large for the server is refused before it is sent, with words and a way out', async () => {
+    await alice.page.evaluate(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(101 * 1024 * 1024)], 'film.mkv'));
+      const input = document.querySelector<HTMLInputElement>('[data-testid=file-input]');
+      if (!input) throw new Error('no input');
+      input.files = transfer.files;
+      input.dispatchEvent(new Event('change'));
+    });
+    await alice.at('tray-file').waitFor();
+    await alice.at('composer-input').press('Enter');
+    await alice.at('transfer-failed').getByText('too large').waitFor({ timeout: 30_000 });
+    await alice.shoot('upload-refused');
+    await alice.at('transfer-remove').click();
+    await expect.poll(() => alice.at('transfer').count()).toBe(0);
+  });
+
+  test('a picture that its sender takes back is gone for both, also from the viewer', async () => {
+    await choose(alice, png('oops.png', landscape(300, 300, 0.8)));
+    await alice.page.keyboard.press('Enter');
+    await scrollTo(bob, picture(bob, 'oops.png'), 'down');
+    await loaded(picture(bob, 'oops.png').locator('img'));
+    await picture(bob, 'oops.png').click();
+    await bob.at('viewer').waitFor();
+    await alice.at('message').last().getByTestId('mark-read').waitFor({ state: 'attached' });
+    await picture(alice, 'oops.png').click({ button: 'right' });
+    await alice.at('menu-recall').click();
+    await bob.at('viewer').waitFor({ state: 'detached' });
+    await bob.at('recalled').waitFor();
+    expect(await picture(bob, 'oops.png').count()).toBe(0);
+    expect(await picture(alice, 'oops.png').count()).toBe(0);
+  });
+
+  test('on a phone, by day and by night', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const phone = await Visitor.arrive(browser, server.url, 'bob', {
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+        isMobile: true,
+        deviceScaleFactor: 2,
+        colorScheme,
+      });
+      await phone.logIn(password);
+      await phone.conversation('alice').click();
+      await phone.at('play-video').waitFor();
+      await phone.shoot(`phone-files-${colorScheme}`);
+      await scrollTo(phone, picture(phone, 'slow.png'), 'up');
+      await picture(phone, 'slow.png').tap();
+      await loaded(phone.at('viewer-picture'));
+      await phone.shoot(`phone-viewer-${colorScheme}`);
+      await phone.page.goBack();
+      await phone.at('viewer').waitFor({ state: 'detached' });
+      await phone.at('composer-input').waitFor();
+      expect(phone.complaints).toEqual([]);
+      await phone.page.context().close();
+    }
+  });
+
+  test('without a single error in the pages', () => {
+    expect([...alice.complaints, ...bob.complaints]).toEqual([]);
+  });
+});

@@ -1,0 +1,31 @@
+import type { RestClient } from '../rest/rest-client.ts';
+
+/** The credential of links that a page shows: it opens files and nothing else, and ends with the token that it is of. */
+export class StoreToken {
+  readonly #rest: RestClient;
+  #token: string | undefined;
+  #value: string | undefined;
+
+  constructor(rest: RestClient) {
+    this.#rest = rest;
+  }
+
+  /** Of the token that is used now. */
+  get value(): string | undefined {
+    return this.#token === this.#rest.token ? this.#value : undefined;
+  }
+
+  /** `token` came with it. */
+  keep(token: string, value: string | undefined): void {
+    this.#token = token;
+    this.#value = value;
+  }
+
+  /** Asks for it, unless it is here. Never rejects. */
+  async ask(): Promise<void> {
+    const { token } = this.#rest;
+    if (!token || this.value) return;
+    const answer = await this.#rest.call('storeToken', {}).catch(() => undefined);
+    this.keep(token, answer?.store_token);
+  }
+}

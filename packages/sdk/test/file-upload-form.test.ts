@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { download, sha256, someBytes, someFile, uploadTo } from './files.ts';
+import { town } from './people.ts';
+
+const { person } = town();
+
+/** The answers to where a file is to go, as a server of another make gives them. */
+function addressed(change: (address: Record<string, unknown>) => object) {
+  const changing = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const response = await fetch(input, init);
+    if (!String(input).includes('/file/upload/')) return response;
+    const envelope = (await response.json()) as { data: Record<string, unknown> };
+    return Response.json({ ...envelope, data: change(envelope.data) });
+  };
+  return { fetch: changing as typeof fetch };
+}
+
+/** A store of files that takes forms: it says what `answer` does. */
+async function store(answer: string, status = 200) {
+  const forms: string[] = [];
+  const server = createServer(async (request: IncomingMessage, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    forms.push(Buffer.concat(chunks).toString('latin1'));
+    response.writeHead(status).end(answer);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  return { url: `http://127.0.0.1:${port}/bucket`, forms };
+}
+
+const toStore = (upload_url: string) =>
+  addressed(({ download_url }) => ({
+    upload_url,
+    upload_method: 'PUT',
+    download_url,
+    oss_body_param: { OSSAccessKeyId: 'id', policy: 'p', signature: 's', callback: 'c', key: 'k/ü' },
+  }));
+
+test('a server without resumable uploads gets a form', async () => {
+  const ada = await person('ada', { platform: addressed(({ resumable_url, ...address }) => address) });
+  const bob = await person('bob');
+  const told: unknown[] = [];
+  const file = someFile(300_000, 'some.bin');
+  const result = await uploadTo(ada, bob, { file, processCallback: (res) => void told.push(res) });
+  expect(result).toEqual({ url: result.url, name: 'some.bin', type: '', size: 300_000 });
+  expect(told).toEqual([{ loaded: 300_000, total: 300_000 }]);
+  expect(sha256((await download(ada, result.url)).bytes)).toBe(sha256(someBytes(300_000)));
+});
+
+test('the fields of the form come first and the file last', async () => {
+  for (const answer of ['{"code":200,"data":true}', '{"Status":"OK"}']) {
+    const { url, forms } = await store(answer);
+    const ada = await person('ada', { platform: toStore(url) });
+    const bob = await person('bob');
+    await uploadTo(ada, bob, { file: new Blob(['hello']), name: 'a "b".txt' });
+    const fields = [...(forms[0] ?? '').matchAll(/name="(\w+)"/g)].map((match) => match[1]);
+    expect(fields).toEqual(['OSSAccessKeyId', 'policy', 'signature', 'callback', 'key', 'file']);
+    expect(forms[0]).toContain('filename="a %22b%22.txt"');
+    expect(forms[0]).toMatch(/hello\r\n--.*--\r\n$/);
+  }
+});
+
+test('only what says that it has the file has it', async () => {
+  const bad = ['', '<html>', '{}', 'null', '{"code":200,"data":false}', '{"Status":"Error"}'];
+  for (const answer of bad) {
+    const { url } = await store(answer);
+    const [ada, bob] = [await person('ada', { platform: toStore(url) }), await person('bob')];
+    await expect(uploadTo(ada, bob)).rejects.toMatchObject({ code: 'REJECTED' });
+  }
+  const refusing = await store('{"code":10010,"message":"no permission"}');
+  const [ada, bob] = [await person('ada', { platform: toStore(refusing.url) }), await person('bob')];
+  await expect(uploadTo(ada, bob)).rejects.toMatchObject({ code: 'REJECTED', serverCode: 10010 });
+  const failing = await store('', 500);
+  const dan = await person('dan', { platform: toStore(failing.url) });
+  await expect(uploadTo(dan, bob)).rejects.toMatchObject({ code: 'NETWORK' });
+});
+
+test('a store that cannot be reached ends it', async () => {
+  const ada = await person('ada', { platform: toStore('http://127.0.0.1:9/bucket') });
+  const bob = await person('bob');
+  await expect(uploadTo(ada, bob)).rejects.toMatchObject({ code: 'NETWORK' });
+});

@@ -1,0 +1,75 @@
+import { limits, type StreamName } from '@flooim/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import type { Caller, Doors } from '../http/caller.ts';
+import type { ByteRange } from './byte-range.ts';
+import type { StoredFile } from './file-store.ts';
+import { type Served, sendFile } from './send-file.ts';
+import { dispositionOf } from './serving.ts';
+import { sideFor, smallPictureType } from './small-pictures.ts';
+
+type Downloads = Extract<StreamName, `fileDownload${string}`>;
+type Parts = Pick<Context, 'files' | 'smallPictures' | 'blobs' | 'log'>;
+
+/** How somebody wants to see a file. */
+interface Wish {
+  image_type?: number;
+  imgage_type?: number;
+  w?: number;
+  h?: number;
+  save?: boolean;
+}
+
+/** An object of the blob store, and what is told of it beside its bytes. */
+type Shown = Omit<Served, 'open'> & { object: string };
+
+/** Where a client that fetches from the store by itself is sent again, and how long the way there works. */
+const directly = { cache: 'private, max-age=300', ttlSec: limits.fileLinkTtlMs / 1000 };
+
+/** Where files come out. */
+export function downloadDoors({ files, smallPictures, blobs, log }: Parts): Pick<Doors, Downloads> {
+  const choose = async (file: StoredFile, { image_type = 1, imgage_type = 1, w, h, save = false }: Wish) => {
+    const side = Math.max(image_type, imgage_type) > 1 ? sideFor(w, h) : undefined;
+    const picture = side && (await smallPictures.find(file, side));
+    return picture ? smallPicture(file, picture, save) : whole(file, save);
+  };
+
+  const open = async (object: string, range?: ByteRange) => {
+    const bytes = await blobs.read(object, range);
+    if (!bytes) log.error({ object }, 'the bytes of a file are lost');
+    return bytes?.on('error', (error) => log.error({ err: error, object }, 'a file could not be read to its end'));
+  };
+
+  const download = async (
+    sign: string,
+    wish: Wish,
+    { appId, uid }: Caller,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => {
+    const shown = await choose(await files.open(appId, uid, sign), wish);
+    const { object, type, disposition } = shown;
+    const link =
+      request.method === 'GET' && (await blobs.link?.(object, { type, disposition, ttlSec: directly.ttlSec }));
+    if (link) return reply.header('cache-control', directly.cache).redirect(link, 302);
+    return sendFile(request, reply, { ...shown, open: (range) => open(object, range) });
+  };
+
+  return {
+    fileDownloadChat: ({ file_sign, ...wish }, caller, request, reply) =>
+      download(file_sign, wish, caller, request, reply),
+    fileDownloadAvatar: ({ object_name, ...wish }, caller, request, reply) =>
+      download(object_name, wish, caller, request, reply),
+  };
+}
+
+function whole({ object, type, name, size, sha256 }: StoredFile, save: boolean): Shown {
+  return { object, type, disposition: dispositionOf({ type, name }, save), etag: `"${sha256.toString('hex')}"`, size };
+}
+
+/** What is made again may differ from before in some byte: its tag is a weak one. */
+function smallPicture({ name, sha256 }: StoredFile, object: string, save: boolean): Shown {
+  const type = smallPictureType;
+  const disposition = dispositionOf({ type, name: `${name.replace(/\.[^.]*$/, '')}.webp` }, save);
+  return { object, type, disposition, etag: `W/"${sha256.toString('hex')}.${object.split('.')[1]}"` };
+}

@@ -14,6 +14,8 @@ export interface BenchOptions {
   /** Of the group, and how many of them are there. */
   members: number;
   online: number;
+  /** Size of the large file, in MB. */
+  mb: number;
   /** The server on the first core, the generator on the second. */
   pin: boolean;
   writer: 'thread' | 'inline' | undefined;
@@ -31,6 +33,7 @@ export function readOptions(args: readonly string[]): { names: string[]; options
       n: { type: 'string', default: '10000' },
       members: { type: 'string', default: '2000' },
       online: { type: 'string', default: '500' },
+      mb: { type: 'string', default: '100' },
       pin: { type: 'boolean', default: false },
       writer: { type: 'string' },
     },
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): { names: string[]; options
       n: Number(values.n),
       members: Number(values.members),
       online: Number(values.online),
+      mb: Number(values.mb),
       pin: values.pin,
       writer: values.writer as BenchOptions['writer'],
     },

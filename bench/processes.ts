@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePort, until } from '@flooim/testkit';
 
@@ -29,6 +29,30 @@ export function usageOf(pid: number): Usage {
   };
 }
 
+/** The most that a process had in memory since `forgetPeak`. */
+export function peakOf(pid: number): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+/** The processes that one has started and that still run. */
+export function childrenOf(pid: number): number[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return all.map(Number).filter((each) => parentOf(each) === pid);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
+  } catch {
+    // It has ended meanwhile.
+    return undefined;
+  }
+}
+
 /** Command words that keep the server on the first core, when that was asked for. */
 export function serverPrefix(pin: boolean): string[] {
   return pin ? ['taskset', '-c', '0'] : [];
@@ -39,10 +63,15 @@ export function pinGenerator(): void {
   execFileSync('taskset', ['-a', '-cp', '1', String(process.pid)], { stdio: 'ignore' });
 }
 
-export async function startRelay(pin: boolean): Promise<Target> {
+export function startRelay(pin: boolean): Promise<Target> {
+  return startBare('./relay.ts', pin);
+}
+
+/** A program of this folder, which takes a port first; it is there when it answers a GET. */
+export async function startBare(file: string, pin: boolean, more: readonly string[] = []): Promise<Target> {
   const port = await freePort();
-  const program = fileURLToPath(new URL('./relay.ts', import.meta.url));
-  const [command, ...args] = [...serverPrefix(pin), process.execPath, program, String(port)];
+  const program = fileURLToPath(new URL(file, import.meta.url));
+  const [command, ...args] = [...serverPrefix(pin), process.execPath, program, String(port), ...more];
   const child: ChildProcess = spawn(command as string, args, { stdio: 'inherit' });
   const url = `http://127.0.0.1:${port}`;
   await until(
@@ -51,7 +80,7 @@ export async function startRelay(pin: boolean): Promise<Target> {
         (answer) => answer.ok,
         () => false,
       ),
-    'the relay to listen',
+    `${file} to listen`,
   );
   return {
     url,

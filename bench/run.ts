@@ -1,4 +1,5 @@
 /** `npm run bench [-- NAME...] [options]`: measures, prints a table, writes results/NAME.json and NAME.md. */
+import { benchFiles } from './files.ts';
 import { benchGroups } from './groups.ts';
 import { benchIdle } from './idle.ts';
 import { benchLogins } from './logins.ts';
@@ -14,6 +15,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<Report>> = {
   idle: benchIdle,
   logins: benchLogins,
   writer: benchWriter,
+  files: benchFiles,
 };
 
 const args = process.argv.slice(2);

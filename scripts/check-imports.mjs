@@ -91,6 +91,8 @@ const rules = [
     from: server,
     to: `${server}.*-(store|writes)\\.ts$`,
     unlessFrom: serverRoots,
+    // The store of bytes is nobody's in particular, as `store/` is not.
+    unlessTo: `${server}blob/`,
     own: true,
     why: "a feature's store is its own: ask its service",
   },

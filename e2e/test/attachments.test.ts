@@ -1,17 +1,23 @@
-import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { callRest, type SpawnedServer, spawnServer } from '@flooim/testkit';
+import { ContentType, encodeMessageBody, limits, MessageType, Namespace } from '@flooim/protocol';
+import { callRest, RawClient, type SpawnedServer, spawnServer } from '@flooim/testkit';
 import type { Browser, CDPSession, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, Visitor } from './browser.ts';
 import { landscape, noise } from './png.ts';
+import { choose, downloadBy, drag, loaded, png, scrollTo, swipe } from './with-files.ts';
 
 const password = 'correct-horse-1';
 const clip = readFileSync(fileURLToPath(new URL('../fixtures/clip.webm', import.meta.url)));
 /** Without it a server makes no covers of videos, and clients show none. */
-const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+const hasFfmpeg = (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'ffmpeg')));
 
 let server: SpawnedServer;
 let browser: Browser;
@@ -19,13 +25,6 @@ let alice: Visitor;
 let bob: Visitor;
 let line: CDPSession;
 
-interface Upload {
-  name: string;
-  mimeType: string;
-  buffer: Buffer;
-}
-
-const png = (name: string, buffer: Buffer): Upload => ({ name, mimeType: 'image/png', buffer });
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** What alice's line carries; 0 bytes a second: nothing at all. */
@@ -55,51 +54,8 @@ async function openChat(visitor: Visitor, other: string): Promise<void> {
   await visitor.at('composer-input').waitFor();
 }
 
-/** Chooses files as the button's dialog would. */
-async function choose(visitor: Visitor, ...files: Upload[]): Promise<void> {
-  await visitor.at('file-input').setInputFiles(files);
-  await expect.poll(() => visitor.at('tray-file').count()).toBe(files.length);
-}
-
-async function drag(visitor: Visitor, events: readonly string[], files: readonly Upload[]): Promise<void> {
-  const given = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString('base64') }));
-  const data = await visitor.page.evaluateHandle((list) => {
-    const transfer = new DataTransfer();
-    for (const { name, mimeType, base64 } of list) {
-      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-      transfer.items.add(new File([bytes], name, { type: mimeType }));
-    }
-    return transfer;
-  }, given);
-  for (const event of events) await visitor.at('messages').dispatchEvent(event, { dataTransfer: data });
-}
-
-/** Waits until the browser has the picture, and gives its size. */
-async function loaded(picture: Locator): Promise<{ width: number; height: number }> {
-  await picture.waitFor();
-  const size = () =>
-    picture.evaluate((img: HTMLImageElement) => ({ width: img.naturalWidth, height: img.naturalHeight }));
-  await expect.poll(async () => (await size()).width, { timeout: 30_000 }).toBeGreaterThan(0);
-  return size();
-}
-
-async function downloadBy(visitor: Visitor, button: Locator): Promise<{ name: string; bytes: Buffer }> {
-  const [download] = await Promise.all([visitor.page.waitForEvent('download'), button.click()]);
-  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
-}
-
 const picture = (visitor: Visitor, name: string): Locator =>
   visitor.page.getByRole('button', { name: `Open picture ${name}`, exact: true });
-
-/** The list holds what is near the view only. */
-async function scrollTo(visitor: Visitor, wanted: Locator, direction: 'up' | 'down'): Promise<void> {
-  await expect
-    .poll(async () => {
-      await visitor.at('messages').evaluate((list, by) => list.scrollBy(0, by), direction === 'up' ? -400 : 400);
-      return wanted.count();
-    }, { timeout: 20_000 })
-    .toBe(1);
-}
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([spawnServer(), launchBrowser()]);
@@ -143,13 +99,20 @@ describe('files between two people', () => {
 
   test('pasted pictures and dropped files go in their order; what cannot be sent is told and left out', async () => {
     await alice.at('composer-input').focus();
-    await alice.page.evaluate(async (base64) => {
-      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-      await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
-    }, landscape(500, 700, 0.05).toString('base64'));
+    await alice.page.evaluate(
+      async (base64) => {
+        const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+        await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
+      },
+      landscape(500, 700, 0.05).toString('base64'),
+    );
     await alice.page.keyboard.press('Control+V');
     await alice.at('tray-file').waitFor();
-    const report = { name: 'quarterly report.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 not much') };
+    const report = {
+      name: 'quarterly report.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.4 not much'),
+    };
     const empty = { name: 'nothing.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) };
     const archive = { name: 'photos.zip', mimeType: 'application/zip', buffer: randomBytes(3_000) };
     await drag(alice, ['dragenter', 'dragover'], [report, empty, archive]);
@@ -170,15 +133,18 @@ describe('files between two people', () => {
 
   test('words beside a picture of them, as office programs copy them, stay words', async () => {
     await alice.at('composer-input').focus();
-    await alice.page.evaluate(async (base64) => {
-      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-      const parts = {
-        'text/plain': new Blob(['A1\tB1'], { type: 'text/plain' }),
-        'text/html': new Blob(['<table><tr><td>A1</td><td>B1</td></tr></table>'], { type: 'text/html' }),
-        'image/png': new Blob([bytes], { type: 'image/png' }),
-      };
-      await navigator.clipboard.write([new ClipboardItem(parts)]);
-    }, landscape(60, 40, 0.4).toString('base64'));
+    await alice.page.evaluate(
+      async (base64) => {
+        const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+        const parts = {
+          'text/plain': new Blob(['A1\tB1'], { type: 'text/plain' }),
+          'text/html': new Blob(['<table><tr><td>A1</td><td>B1</td></tr></table>'], { type: 'text/html' }),
+          'image/png': new Blob([bytes], { type: 'image/png' }),
+        };
+        await navigator.clipboard.write([new ClipboardItem(parts)]);
+      },
+      landscape(60, 40, 0.4).toString('base64'),
+    );
     await alice.page.keyboard.press('Control+V');
     await expect.poll(() => alice.at('composer-input').inputValue()).toBe('A1\tB1');
     expect(await alice.at('tray-file').count()).toBe(0);
@@ -222,7 +188,7 @@ describe('files between two people', () => {
     await carry(unlimited);
     await bob.message('slow.bin').waitFor({ timeout: 30_000 });
     await expect.poll(() => alice.at('transfer').count()).toBe(0);
-    expect((await loaded(picture(bob, 'slow.png').locator('img'))).width).toBeLessThan(700);
+    await loaded(picture(bob, 'slow.png').locator('img'));
     expect(await picture(bob, 'stopped.png').count()).toBe(0);
   });
 
@@ -260,6 +226,24 @@ describe('files between two people', () => {
     expect(await alice.at('transfer').count()).toBe(0);
   });
 
+  test('so does a server that dies during an upload', async () => {
+    const bytes = randomBytes(1_200_000);
+    await carry(300_000);
+    await choose(alice, { name: 'phoenix.bin', mimeType: '', buffer: bytes });
+    await alice.page.keyboard.press('Enter');
+    await expect
+      .poll(async () => Number(await alice.at('progress').getAttribute('aria-valuenow')), { timeout: 20_000 })
+      .toBeGreaterThan(10);
+    await server.kill9();
+    await alice.at('transfer').getByText('Waiting for a connection').waitFor({ timeout: 30_000 });
+    await carry(unlimited);
+    await server.restart();
+    const card = bob.message('phoenix').getByTestId('attachment');
+    await card.waitFor({ timeout: 60_000 });
+    expect(sha256((await downloadBy(bob, card)).bytes)).toBe(sha256(bytes));
+    await expect.poll(() => alice.at('transfer').count()).toBe(0);
+  });
+
   test('the viewer works by keyboard, from one picture to the next, and gives the focus back', async () => {
     await scrollTo(bob, picture(bob, 'hills.png'), 'up');
     await picture(bob, 'hills.png').focus();
@@ -275,6 +259,11 @@ describe('files between two people', () => {
     await expect.poll(() => bob.at('viewer-zoom-out').isEnabled()).toBe(true);
     await bob.shoot('viewer-enlarged');
     await bob.page.keyboard.press('0');
+    await expect.poll(() => bob.at('viewer-zoom-out').isEnabled()).toBe(false);
+    await bob.page.mouse.move(640, 400);
+    await bob.page.mouse.wheel(0, -300);
+    await expect.poll(() => bob.at('viewer-zoom-out').isEnabled()).toBe(true);
+    await bob.page.mouse.dblclick(640, 400);
     await expect.poll(() => bob.at('viewer-zoom-out').isEnabled()).toBe(false);
     // Tab stays inside.
     for (let i = 0; i < 8; i++) await bob.page.keyboard.press('Tab');
@@ -306,20 +295,20 @@ describe('files between two people', () => {
   });
 
   test('a file that is too large for the server is refused before it is sent, with words and a way out', async () => {
-    await alice.page.evaluate(() => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([new Uint8Array(101 * 1024 * 1024)], 'film.mkv'));
-      const input = document.querySelector<HTMLInputElement>('[data-testid=file-input]');
-      if (!input) throw new Error('no input');
-      input.files = transfer.files;
-      input.dispatchEvent(new Event('change'));
-    });
+    const folder = mkdtempSync(join(tmpdir(), 'flooim-'));
+    const path = join(folder, 'film.mkv');
+    writeFileSync(path, '');
+    // A hole, which takes no room.
+    truncateSync(path, limits.fileBytes + 1);
+    await alice.at('file-input').setInputFiles(path);
     await alice.at('tray-file').waitFor();
     await alice.at('composer-input').press('Enter');
     await alice.at('transfer-failed').getByText('too large').waitFor({ timeout: 30_000 });
     await alice.shoot('upload-refused');
+    expect(await alice.at('transfer-retry').count()).toBe(0);
     await alice.at('transfer-remove').click();
     await expect.poll(() => alice.at('transfer').count()).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   test('a picture that its sender takes back is gone for both, also from the viewer', async () => {
@@ -338,26 +327,84 @@ describe('files between two people', () => {
     expect(await picture(alice, 'oops.png').count()).toBe(0);
   });
 
+  test('what strangers write as an attachment is shown as what it is, and nothing of it is followed', async () => {
+    let asked = 0;
+    const elsewhere = createServer((_request, response) => response.end(String(++asked))).listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    const site = `127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const gone = `${server.url}/file/download/chat?file_sign=${'A'.repeat(22)}`;
+    const attachments: [ContentType, Record<string, unknown>][] = [
+      [ContentType.IMAGE, { url: `http://${site}/pixel.png`, dName: 'elsewhere.png', width: 1, height: 1 }],
+      [ContentType.IMAGE, { url: 'javascript:document.title=1', dName: 'script.png' }],
+      [ContentType.FILE, { url: gone, dName: 'holiday\u202Egpj.exe', fLen: '<b>1</b>' }],
+      [ContentType.VIDEO, { url: gone, dName: 'no video.mp4', width: 1e12, height: -1, duration: 'x' }],
+      [ContentType.IMAGE, { url: gone, dName: 'gone.png', width: 1, height: 99_999, placeholder: 'A'.repeat(3000) }],
+    ];
+    const grant = await callRest(server.url, 'tokenByName', { name: 'alice', password });
+    const device = await RawClient.login(server.url, {
+      uid: grant.user_id,
+      token: grant.token,
+      guid: 'alice’s script',
+    });
+    const to = { uid: Number(await alice.at('chat').getAttribute('data-uid')) };
+    attachments.forEach(([ctype, attachment], i) => {
+      const body = { type: MessageType.CHAT, ctype, attachment: JSON.stringify(attachment) };
+      device.sync({ meta: { id: i + 1, to, ns: Namespace.MESSAGE, payload: encodeMessageBody(body) } });
+    });
+    await scrollTo(bob, bob.at('media-problem').filter({ hasText: 'gone.png' }), 'down');
+    await bob.at('media-problem').getByText('The file is no longer there.').waitFor();
+    await bob.shoot('hostile-attachments');
+    const link = bob.message('elsewhere.png').getByTestId('attachment');
+    expect(await link.getAttribute('rel')).toContain('noopener');
+    expect(await link.textContent()).toContain(site);
+    expect(await bob.message('script.png').locator('a, button[data-testid=attachment], img').count()).toBe(0);
+    expect(await bob.message('holidaygpj.exe').count()).toBe(1);
+    await bob.message('holidaygpj.exe').getByTestId('attachment').click();
+    await bob.at('toast').filter({ hasText: 'no longer there' }).waitFor();
+    expect(asked).toBe(0);
+    expect(await bob.page.title()).toContain('flooim');
+    device.close();
+    elsewhere.close();
+  });
+
   test('on a phone, by day and by night', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
+    const looks = { light: 'en-US', dark: 'zh-CN' } as const;
+    for (const [colorScheme, locale] of Object.entries(looks) as [keyof typeof looks, string][]) {
       const phone = await Visitor.arrive(browser, server.url, 'bob', {
         viewport: { width: 390, height: 844 },
         hasTouch: true,
         isMobile: true,
         deviceScaleFactor: 2,
         colorScheme,
+        locale,
       });
       await phone.logIn(password);
       await phone.conversation('alice').click();
-      await phone.at('play-video').waitFor();
+      const slow = phone.page.locator('[data-testid=open-picture][aria-label*="slow.png"]');
+      await scrollTo(phone, slow, 'up');
       await phone.shoot(`phone-files-${colorScheme}`);
-      await scrollTo(phone, picture(phone, 'slow.png'), 'up');
-      await picture(phone, 'slow.png').tap();
+      await slow.tap();
       await loaded(phone.at('viewer-picture'));
       await phone.shoot(`phone-viewer-${colorScheme}`);
+      const place = await phone.at('viewer-count').textContent();
+      await swipe(phone, 300, 60);
+      await expect.poll(() => phone.at('viewer-count').textContent()).not.toBe(place);
+      await swipe(phone, 60, 300);
+      await expect.poll(() => phone.at('viewer-count').textContent()).toBe(place);
       await phone.page.goBack();
       await phone.at('viewer').waitFor({ state: 'detached' });
       await phone.at('composer-input').waitFor();
+      await phone.at('file-input').setInputFiles([
+        png('one.png', landscape(400, 300, 0.1)),
+        png('two.png', landscape(300, 400, 0.6)),
+        {
+          name: 'a rather long name of a report, second version, final.docx',
+          mimeType: '',
+          buffer: randomBytes(50_000),
+        },
+      ]);
+      await expect.poll(() => phone.at('tray-file').locator('img').count()).toBe(2);
+      await phone.shoot(`phone-tray-${colorScheme}`);
       expect(phone.complaints).toEqual([]);
       await phone.page.context().close();
     }

@@ -24,7 +24,8 @@ function png(width: number, height: number, rows: Buffer, level: number): Buffer
 /** A picture of hills under a sky of this colour (0 to 1 around the circle), a few kilobytes large. */
 export function landscape(width: number, height: number, hue: number): Buffer {
   const rows = Buffer.alloc(height * (width * 3 + 1));
-  const tint = (offset: number, light: number) => Math.round(light * (0.6 + 0.4 * Math.cos(2 * Math.PI * (hue + offset))));
+  const tint = (offset: number, light: number) =>
+    Math.round(light * (0.6 + 0.4 * Math.cos(2 * Math.PI * (hue + offset))));
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const hill = height * (0.62 + 0.12 * Math.sin((x / width) * 7 + hue * 9));

@@ -40,7 +40,6 @@ export const errors = {
   appNotNormal: { code: 40003, status: StatusCode.APP_FROZEN, retryable: false, text: 'the app is not in normal state' },
   registrationClosed: { code: 40001, status: StatusCode.FAIL, retryable: false, text: 'open registration is disabled' },
   endpointUnknown: { code: 404, status: StatusCode.UNKNOWN_COMMAND, retryable: false, text: 'the endpoint does not exist' },
-  notAvailableYet: { code: 404, status: StatusCode.UNKNOWN_COMMAND, retryable: false, text: 'not available yet' },
   tooLarge: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'invalid request parameter: too large' },
   licenceInvalid: { code: 30021, status: StatusCode.INVALID_LICENSE, retryable: false, text: 'the app has no valid licence' },
   licenceExpired: { code: 30022, status: StatusCode.INVALID_LICENSE, retryable: false, text: 'the licence of the app has expired' },

@@ -384,10 +384,14 @@ export interface AppDetails {
   strangers_may_chat: boolean;
   /** Users at most; 0: as many as come. */
   user_limit: number;
+  /** Bytes of all its files at most; 0: as many as the disk takes. */
+  file_bytes_limit: number;
   /** Ms since the epoch; 0: never. */
   licence_expires_at: number;
   /** Users who were not deleted. */
   users: number;
+  /** Bytes of all its files that are there. */
+  file_bytes: number;
 }
 
 /** One endpoint of the service: `protocol://host[:port]`, with `path` where it is not the door's usual one. */

@@ -72,7 +72,7 @@ async function elapse({ world }: Line, holds: () => boolean, what: string): Prom
   let isMoving = false;
   const move = async () => {
     isMoving = true;
-    await world.clock.advance(2000);
+    await world.clock.advance(5000);
     isMoving = false;
   };
   await until(() => {
@@ -171,6 +171,33 @@ test('what the server refuses for good ends it at once, with its words', async (
     });
     expect(line.asked).toEqual(['POST']);
   }
+});
+
+test('where large requests do not come through, small ones do', async () => {
+  const mega = 1024 * 1024;
+  const tooLarge = { status: 413, text: '<html>' };
+  for (const refusal of ['cut', tooLarge] as const) {
+    let offset = 0;
+    const line = await uploading(
+      ({ method, body, progress }) => {
+        const size = (body as Blob | undefined)?.size ?? 0;
+        progress?.(size);
+        if (size > mega) return refusal;
+        if (method === 'HEAD') return { status: 404 };
+        offset += size;
+        return { status: 201, offset };
+      },
+      { file: someFile(2.5 * mega) },
+    );
+    await outcome(line);
+    expect(line.asked).toEqual(['POST', 'HEAD', 'POST', 'HEAD', 'POST', `PATCH ${mega}`, `PATCH ${2 * mega}`]);
+    expect(line.told).toEqual([2.5 * mega]);
+  }
+});
+
+test('a refusal without words is one too', async () => {
+  const line = await uploading(() => ({ status: 403, text: '<html>' }));
+  await expect(line.upload).rejects.toMatchObject({ code: 'REJECTED', message: 'the server answered HTTP 403' });
 });
 
 test('without any step forward it ends after some minutes', async () => {

@@ -7,6 +7,7 @@ import { AppService } from './app/app-service.ts';
 import { type App, AppStore } from './app/app-store.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { DiskBlobStore } from './blob/disk-blob-store.ts';
+import { createS3BlobStore } from './blob/s3-blob-store.ts';
 import { type Config, megabyte } from './config.ts';
 import { ConversationService } from './conversation/conversation-service.ts';
 import { ConversationStateService } from './conversation/conversation-state-service.ts';
@@ -17,6 +18,7 @@ import { Delivery } from './delivery/delivery.ts';
 import { Registry } from './delivery/registry.ts';
 import { DeviceService } from './device/device-service.ts';
 import { DeviceStore } from './device/device-store.ts';
+import { DirectUploads } from './file/direct-uploads.ts';
 import { FileLinks } from './file/file-links.ts';
 import { FileService } from './file/file-service.ts';
 import { FileStore } from './file/file-store.ts';
@@ -315,18 +317,30 @@ function buildFiles(
   overrides: Overrides,
 ) {
   const passes = createPasses(secrets.key);
-  const usual = new DiskBlobStore(folder.files);
+  const usual = config.s3Bucket ? createS3BlobStore(config) : new DiskBlobStore(folder.files);
   const blobs = overrides.blobs?.(usual) ?? usual;
   const store = new FileStore(reader, writer);
   const media = createMedia({ log });
-  const objects = new OneAtATime();
+  const [objects, slots] = [new OneAtATime(), new UploadSlots()];
   const resumables = new ResumableUploads(folder.incoming, clock);
+  const directs = new DirectUploads({ store, blobs, folder: folder.incoming, clock });
   const rights = new UploadRights(messageRights, groupDirectory);
-  const [largest, quota] = [config.fileMb * megabyte, config.userFileMb * megabyte];
   return {
-    uploads: new UploadService({ store, blobs, media, resumables, rights, objects, largest, quota, clock }),
+    uploads: new UploadService({
+      store,
+      blobs,
+      media,
+      resumables,
+      directs,
+      rights,
+      slots,
+      objects,
+      largest: config.fileMb * megabyte,
+      quota: config.userFileMb * megabyte,
+      clock,
+    }),
     uploadRights: rights,
-    uploadSlots: new UploadSlots(),
+    uploadSlots: slots,
     resumables,
     sweeper: new Sweeper({ store, blobs, resumables, objects, clock, log }),
     blobs,

@@ -13,6 +13,10 @@ export class OneAtATime {
     }
   }
 
+  isRunning(about: string): boolean {
+    return this.#last.has(about);
+  }
+
   /** Resolves once nothing runs any more. */
   async idle(): Promise<void> {
     while (this.#last.size > 0) await Promise.all(this.#last.values());

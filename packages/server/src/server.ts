@@ -23,7 +23,7 @@ export interface Server {
 /** A server that is ready to start. It holds the data folder from now on, until it is closed. */
 export function createServer(config: Partial<Config> = {}, overrides: Overrides = {}): Server {
   const context = createContext(defaultConfig(config), overrides);
-  const doors = { ...uploadDoors(context), ...downloadDoors(context) };
+  const doors = { ...uploadDoors(context), ...downloadDoors(context, overrides.patience) };
   const http = createHttp(context, createHandlers(context), doors, overrides.patience);
   const realtime = attachWebSocket(http.server, context);
   let closing: Promise<void> | undefined;

@@ -195,12 +195,14 @@ describe('flooim app and flooim user', () => {
   it('make, show and change apps', async () => {
     const data = await stopped();
     expect(await json(data, 'app', 'create', 'shop', '--name', 'The shop')).toMatchObject({ app_id: 'shop', users: 0 });
-    const change = ['--status', 'frozen', '--user-limit', '5', '--licence-expires', '2030-01-02'];
+    const limits = ['--user-limit', '5', '--file-limit', '200'];
+    const change = ['--status', 'frozen', ...limits, '--licence-expires', '2030-01-02'];
     const changed = await json(data, 'app', 'set', 'shop', ...change, '--open-registration', 'false');
     expect(changed).toMatchObject({
       name: 'The shop',
       status: 'frozen',
       user_limit: 5,
+      file_bytes_limit: 200 * 1024 * 1024,
       licence_expires_at: Date.UTC(2030, 0, 2),
       open_registration: false,
       strangers_may_chat: true,
@@ -208,8 +210,8 @@ describe('flooim app and flooim user', () => {
     await json(data, 'app', 'set', 'shop', '--licence-expires', 'never', '--strangers', 'false');
     const { out } = await operate(data, 'app', 'list');
     expect(out.trimEnd().split('\n').slice(1)).toEqual([
-      'flooim  flooim    normal  0      none   never            open          may chat',
-      'shop    The shop  frozen  0      5      never            closed        may not chat',
+      'flooim  flooim    normal  0      none   0 MB   none        never            open          may chat',
+      'shop    The shop  frozen  0      5      0 MB   200 MB      never            closed        may not chat',
     ]);
   }, 60_000);
 
@@ -280,6 +282,8 @@ describe('flooim app and flooim user', () => {
     [['app', 'set', 'flooim'], 'what to change'],
     [['app', 'set', 'flooim', '--user-limit', '-5'], '--user-limit'],
     [['app', 'set', 'flooim', '--user-limit=-5'], '--user-limit'],
+    [['app', 'set', 'flooim', '--file-limit', '1 GB'], '--file-limit'],
+    [['app', 'set', 'flooim', '--file-limit', '9007199254740991'], '--file-limit'],
     [['app', 'set', 'flooim', '--licence-expires', 'tomorrow'], '--licence-expires'],
     [['app', 'set', 'flooim', '--licence-expires', '2030-02-31'], '--licence-expires'],
     [['app', 'set', 'flooim', '--strangers', 'perhaps'], '--strangers'],

@@ -170,13 +170,16 @@ describe('a thumbnail', () => {
     const held = Promise.withResolvers<void>();
     blobs.beforePut = () => held.promise;
     const asked = ask(file, { image_type: 2 });
-    await until(() => blobs.puts.includes(`${file.object}.t480`), 'a small picture');
+    const name = `${file.object}.t480`;
+    await until(() => blobs.puts.includes(name), 'a small picture');
+    // If the server ended now, it would find it by this.
+    const { reader } = server.context;
+    expect(reader.get('SELECT since FROM stray_object WHERE object = ?', name)).toEqual({ since: clock() });
     await people.ok(alice, 'messageRecall', { conversation_id: bob.uid, msg_id: mid });
     held.resolve();
     blobs.beforePut = async () => {};
     expect([200, 404]).toContain((await asked).response.status);
     await removed(file);
-    const { reader } = server.context;
     await until(() => reader.get('SELECT 1 FROM stray_object') === undefined, 'nothing to be removed');
   });
 });
@@ -228,7 +231,7 @@ describe('files of which the store is elsewhere', () => {
       const { response } = await ask(file, query, elsewhere);
       const { host, pathname, searchParams } = new URL(response.headers.get('location') as string);
       expect([response.status, host]).toEqual([302, 'store.example']);
-      expect(response.headers.get('cache-control')).toBe('private, max-age=300');
+      expect(response.headers.get('cache-control')).toBe('private, max-age=300, must-revalidate');
       return { object: pathname.slice(1), ...Object.fromEntries(searchParams) };
     };
     const whole = { object: file.object, type: 'image/jpeg', ttl: '600' };

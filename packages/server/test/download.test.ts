@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { platform } from 'node:process';
 import { until } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { usualPatience } from '../src/http/body-timeouts.ts';
 import { createLog } from '../src/log.ts';
 import { chatFile, download, onePixel, type Uploaded, upload } from './support/files.ts';
 import { type People, type Person, read, startPeople } from './support/rest.ts';
@@ -39,6 +40,7 @@ describe('a download', () => {
       'cross-origin-resource-policy': 'cross-origin',
       'referrer-policy': 'no-referrer',
       'cache-control': 'private, max-age=300, must-revalidate',
+      vary: 'access-token, app_id, user_id, group_id',
       'accept-ranges': 'bytes',
       etag: `"${sha256(onePixel)}"`,
       'access-control-allow-origin': '*',
@@ -284,5 +286,19 @@ describe.runIf(platform === 'linux')('a client that goes away', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10 * 1024 * 1024);
     asked.destroy();
     await until(() => !isOpen(file), 'a file that is closed');
+  });
+
+  it('without a word is given up when it takes nothing more', async () => {
+    const strict = await startPeople({}, { patience: { ...usualPatience, takeMs: 500 } });
+    const file = await chatFile(strict, strict.alice, strict.bob, randomBytes(20 * 1024 * 1024), 'large');
+    const headers = { app_id: 'flooim', 'access-token': strict.alice.token };
+    const stalled = request(file.url, { headers, agent: false });
+    stalled.on('error', () => {});
+    stalled.on('response', (response) => response.pause());
+    stalled.end();
+    await until(() => isOpen(file), 'a file that is open');
+    await until(() => !isOpen(file), 'a file that is closed');
+    stalled.destroy();
+    await strict.close();
   });
 });

@@ -36,7 +36,9 @@ describe('the kind of a file', () => {
     for (const to of [{ to_type: 2 }, {}]) {
       expect(await chat(cast.member, { file_type, to_id: cast.gid, ...to })).toMatchObject({ code: 200 });
     }
-    expect(await chat(alice, { file_type, to_id: bob.uid, to_type: 1 })).toMatchObject(refused(10002, 'to_type must be 2'));
+    expect(await chat(alice, { file_type, to_id: bob.uid, to_type: 1 })).toMatchObject(
+      refused(10002, 'to_type must be 2'),
+    );
     expect(await chat(alice, { file_type, to_id: bob.uid })).toMatchObject(refused(20001));
   });
 

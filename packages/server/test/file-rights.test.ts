@@ -9,7 +9,7 @@ import {
   type Uploaded,
   upload,
 } from './support/files.ts';
-import { addApp, ask, join, type People, type Person, startPeople } from './support/rest.ts';
+import { addApp, ask, changeDatabase, join, type People, type Person, startPeople } from './support/rest.ts';
 
 /** Everybody who has something to do with the files, by what he is to them. */
 const names = [
@@ -46,6 +46,7 @@ type Thing =
   | 'of a group that is dissolved, and of a chat'
   | 'shared with a group'
   | 'shared with a group, not in the list any more'
+  | 'shared with a group by somebody who left later'
   | 'the avatar of a user'
   | 'the avatar of a user, replaced'
   | 'the avatar of a group';
@@ -67,6 +68,7 @@ const readers: Record<Thing, readonly Name[] | 'gone'> = {
   'of a group that is dissolved, and of a chat': ['uploader', 'peer'],
   'shared with a group': [...present, 'joined_later'],
   'shared with a group, not in the list any more': 'gone',
+  'shared with a group by somebody who left later': [...present, 'joined_later', 'left_after'],
   'the avatar of a user': everybody,
   'the avatar of a user, replaced': 'gone',
   'the avatar of a group': everybody,
@@ -147,16 +149,17 @@ async function prepareGroups(): Promise<void> {
     );
     return sendFile(people, uploader, gid, files[thing], 'group');
   };
-  const share = async (thing: Thing, group_id: number) => {
-    files[thing] = await groupFile(people, uploader, group_id, 202);
+  const share = async (thing: Thing, group_id: number, by = uploader) => {
+    files[thing] = await groupFile(people, by, group_id, 202);
     const shared = { group_id, name: 'dot.png', size: 68, url: files[thing].url };
-    return people.ok(uploader, 'groupFileShare', shared);
+    return people.ok(by, 'groupFileShare', shared);
   };
   await prepareGroup(false, async (group_id) => {
     await say('of a group', group_id);
     const mid = await say('of a group, recalled', group_id);
     await people.ok(who.admin, 'messageRecall', { conversation_id: group_id, msg_id: mid });
     await share('shared with a group', group_id);
+    await share('shared with a group by somebody who left later', group_id, who.left_after);
     const { file_id } = await share('shared with a group, not in the list any more', group_id);
     await people.ok(who.admin, 'groupFileDelete', { group_id, file_list: [file_id] });
     const avatar = await upload(people, owner, { name: 'fileUploadGroupAvatar', group_id }, onePixel, 'dot.png');
@@ -199,6 +202,18 @@ describe('a file and its thumbnail', () => {
     expect(await statusOf(url, { token })).toBe(status);
     expect(await statusOf(url, { token, query: { image_type: 2 } })).toBe(status);
     expect(await statusOf(url, { token, method: 'HEAD' })).toBe(status);
+  });
+});
+
+describe('a file that is in very many other places as well', () => {
+  beforeAll(() => {
+    const others = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)';
+    const refs = 'SELECT id, 1, 8000000 + i, 8000000 + i FROM file, n';
+    changeDatabase(people.server, `${others} INSERT INTO file_ref (file, kind, holder, item) ${refs}`);
+  });
+
+  it.each(cells)('$thing: $status for $name', async ({ thing, key, status }) => {
+    expect(await statusOf(files[thing].url, { token: who[key].token })).toBe(status);
   });
 });
 

@@ -52,6 +52,8 @@ describe('the apps of a server', () => {
       open_registration: true,
       strangers_may_chat: true,
       user_limit: 0,
+      file_bytes_limit: 0,
+      file_bytes: 0,
       licence_expires_at: 0,
     };
     expect(data).toEqual([
@@ -81,7 +83,7 @@ describe('the apps of a server', () => {
       ask(url, 'operatorAppUpdate', { app_id: 'flooim', ...change }, { token });
     const { operatorToken } = first.context.secrets;
     await call(first.url, operatorToken, { name: 'Ours', open_registration: false });
-    await call(first.url, operatorToken, { strangers_may_chat: false, user_limit: 7 });
+    await call(first.url, operatorToken, { strangers_may_chat: false, user_limit: 7, file_bytes_limit: 5e9 });
     await first.close();
     const second = await startServer({ data });
     const changed = await call(second.url, operatorToken, { licence_expires_at: 9_000_000_000_000 });
@@ -91,6 +93,7 @@ describe('the apps of a server', () => {
       open_registration: false,
       strangers_may_chat: false,
       user_limit: 7,
+      file_bytes_limit: 5e9,
       licence_expires_at: 9_000_000_000_000,
     });
   });
@@ -111,6 +114,7 @@ describe('the apps of a server', () => {
     ['operatorAppMoved', { app_id: 'nowhere' }, 40000],
     ['operatorAppUpdate', { app_id: 'flooim', status: 'cool' }, 10002],
     ['operatorAppUpdate', { app_id: 'flooim', user_limit: -1 }, 10002],
+    ['operatorAppUpdate', { app_id: 'flooim', file_bytes_limit: 1.5 }, 10002],
     ['operatorAppUpdate', { app_id: 'flooim', licence_expires_at: 'never' }, 10002],
   ] as const)('%s with %j is refused and changes nothing', async (name, params, code) => {
     const before = (await operate('operatorApps')).data;

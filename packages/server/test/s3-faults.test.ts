@@ -27,6 +27,8 @@ async function storeThat(answers: Answer[], { silenceMs = 10_000 } = {}) {
     next(request, response);
   };
   const server = createServer(answer).on('checkContinue', answer);
+  // Who closes a connection here is the client.
+  server.keepAliveTimeout = 60_000;
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {
     server.closeAllConnections();

@@ -4,7 +4,17 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { RawRequest } from './support/raw-request.ts';
 import { ask, join, type People, type Person, password, standingClock, startPeople } from './support/rest.ts';
 import { create, head, patch } from './support/tus.ts';
-import { expectNothingLeft, filesIn, finish, formOf, gif, post, someBytes, uploadFor } from './support/uploads.ts';
+import {
+  expectNothingLeft,
+  filesIn,
+  finish,
+  formOf,
+  gif,
+  objectOf,
+  post,
+  someBytes,
+  uploadFor,
+} from './support/uploads.ts';
 
 let people: People;
 beforeAll(async () => {
@@ -50,7 +60,7 @@ const changes: Record<string, { to: keyof typeof addresses; code: number; change
   },
   'he is disabled': {
     to: 'avatar',
-    code: 10010,
+    code: 402,
     change: ({ eve }) =>
       fetch(`${people.url}/user/disable`, {
         method: 'PUT',
@@ -121,6 +131,8 @@ describe.each(Object.entries(changes))('whoever has an address, when %s,', (_wha
     await change(one);
     const refused = await patch(url, 20, gif.subarray(20));
     expect([refused.status >= 400 && refused.status < 500, (await refused.json()).code]).toEqual([true, code]);
+    await people.server.context.resumables.remove(objectOf(upload));
+    expectNothingLeft(people.server.data);
     expect(filesIn(people.server.data).rows).toEqual([]);
   });
 });

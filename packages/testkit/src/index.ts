@@ -1,6 +1,7 @@
 export { check, summarize, type Violation, type ViolationKind } from './checker.ts';
 export { AckBeforeCommit, ReorderingExecutor, SkippedFlush } from './faulty-executors.ts';
 export { fingerprint } from './fingerprint.ts';
+export { type HostileFile, hostileFiles } from './hostile-files.ts';
 export { FaultProxy, Link, type LinkMode, storm } from './proxy.ts';
 export { type Line, Quiet } from './quiet.ts';
 export { Random } from './random.ts';

@@ -53,7 +53,12 @@ test('a name says what the file is: nothing in it turns the direction or breaks 
 });
 
 describe('what a message says of its file', () => {
-  const file = { url: 'https://chat.example/file/download/chat?file_sign=x', name: 'a.jpg', type: 'image/jpeg', size: 9 };
+  const file = {
+    url: 'https://chat.example/file/download/chat?file_sign=x',
+    name: 'a.jpg',
+    type: 'image/jpeg',
+    size: 9,
+  };
 
   test('is read again as it was written', () => {
     const written = writeAttachment({ ...file, width: 40, height: 30, placeholder: 'abc' }, { width: 1, height: 1 });

@@ -12,7 +12,12 @@ describe('the room of a picture', () => {
   });
 
   test('is never out of reason, whatever its sender says', () => {
-    for (const [width, height] of [[1, 100_000], [100_000, 1], [1, 1], [100_000, 100_000]] as const) {
+    for (const [width, height] of [
+      [1, 100_000],
+      [100_000, 1],
+      [1, 1],
+      [100_000, 100_000],
+    ] as const) {
       const box = mediaBox(width, height);
       expect(box.width).toBeGreaterThanOrEqual(120);
       expect(box.width).toBeLessThanOrEqual(400);

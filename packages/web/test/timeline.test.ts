@@ -70,7 +70,10 @@ describe('the timeline', () => {
 
   test('has what is on its way at its end, and keeps its row when it becomes a message', () => {
     const transfer = { kind: 'words', id: 4, uid: 2, at: noon + minute, text: 'soon' } as const;
-    const before = buildTimeline([message('a', self, noon)], [], self, null, { transfers: [transfer], rowKeys: new Map() });
+    const before = buildTimeline([message('a', self, noon)], [], self, null, {
+      transfers: [transfer],
+      rowKeys: new Map(),
+    });
     expect(before.map((row) => row.kind)).toEqual(['day', 'message', 'transfer']);
     expect(before[1]).toMatchObject({ first: true, last: false });
     expect(before[2]).toMatchObject({ first: false, last: true });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { typeOf } from '../src/transfer/picked-files.ts';
-import { type FileTransfer, isUnfinished, type Transfer, type TransferState, toSend } from '../src/transfer/transfer.ts';
+import {
+  type FileTransfer,
+  isUnfinished,
+  type Transfer,
+  type TransferState,
+  toSend,
+} from '../src/transfer/transfer.ts';
 
 const [bob, carol] = [2, 3];
 

@@ -1,10 +1,10 @@
 import { FlooError } from '../errors.ts';
 import type { BytesAnswer } from '../platform/platform.ts';
-import { checkTaken, type Job, persist, transfer } from './transfer.ts';
+import { checkLater, checkTaken, type Job, persist, transfer } from './transfer.ts';
 
 const version = { 'tus-resumable': '1.0.0' };
-/** Another request holds the upload, or has brought it further than this one knows: asking helps. */
-const passing: ReadonlySet<number> = new Set([409, 423]);
+/** Another request holds the upload, or has brought it further than this one knows. */
+const conflicts: ReadonlySet<number> = new Set([409, 423]);
 /** Long enough for a word of good-bye. */
 const partingMs = 10_000;
 
@@ -30,7 +30,7 @@ export async function giveUp(job: Pick<Job, 'platform' | 'send'>, url: string): 
 
 async function askOffset(job: Job, url: string): Promise<number | undefined> {
   const answer = await transfer(job, { method: 'HEAD', url, headers: version });
-  checkPassing(answer);
+  checkLater(answer);
   // Whatever the refusal means, that of a new beginning has words for it.
   return answer.status < 300 ? offsetOf(answer) : undefined;
 }
@@ -49,16 +49,11 @@ async function sendPiece({ file, pieceBytes, progress, ...job }: Job, url: strin
     body: file.slice(start, Math.min(start + pieceBytes, file.size)),
     progress: (loaded) => progress.sent(start + loaded),
   });
-  checkPassing(answer);
+  if (conflicts.has(answer.status)) checkLater(answer);
   checkTaken(answer);
   const reached = offsetOf(answer);
   if (!isFirst && reached <= start) throw new FlooError('NETWORK', 'the server took nothing');
   return reached;
-}
-
-function checkPassing({ status }: BytesAnswer): void {
-  if (status < 500 && !passing.has(status)) return;
-  throw new FlooError('NETWORK', `the server answered HTTP ${status}`);
 }
 
 function offsetOf(answer: BytesAnswer): number {

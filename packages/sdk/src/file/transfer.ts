@@ -1,7 +1,7 @@
 import { type Envelope, errors, okCode } from '@flooim/protocol';
 import { invalid } from '../check.ts';
 import { reconnectDelayMs } from '../connection/reconnect-policy.ts';
-import { FlooError } from '../errors.ts';
+import { FlooError, type FlooErrorCode } from '../errors.ts';
 import { pause } from '../platform/pause.ts';
 import type { BytesAnswer, BytesRequest, Platform, SendBytes } from '../platform/platform.ts';
 import { envelopeError } from '../rest/envelope-error.ts';
@@ -23,6 +23,10 @@ export interface Job {
 export const silenceMs = 60_000;
 /** So often in a row it is tried without any step forward. */
 const mostTries = 16;
+/** A request for a line that loses larger ones, or on which one does not hear how far a request is. */
+export const smallBytes = 1024 * 1024;
+/** A server, or a proxy before it, says: later, or less at once. */
+const later: ReadonlySet<number> = new Set([408, 409, 413, 423, 425, 429]);
 
 /** Makes one request of an upload; rejects with `NETWORK` or `TIMEOUT` when it has no answer. */
 export async function transfer(
@@ -66,8 +70,17 @@ export function envelopeOf({ text }: BytesAnswer): (Envelope<unknown> & { Status
 export function checkTaken(answer: BytesAnswer): void {
   const envelope = envelopeOf(answer);
   if (envelope?.code && envelope.code !== okCode) throw envelopeError(envelope);
-  if (answer.status < 200 || answer.status > 299)
-    throw new FlooError('NETWORK', `the server answered HTTP ${answer.status}`);
+  checkLater(answer);
+  if (answer.status < 200 || answer.status > 299) throw httpError('REJECTED', answer);
+}
+
+/** Throws where another try may help. */
+export function checkLater(answer: BytesAnswer): void {
+  if (answer.status >= 500 || later.has(answer.status)) throw httpError('NETWORK', answer);
+}
+
+function httpError(code: FlooErrorCode, { status }: BytesAnswer): FlooError {
+  return new FlooError(code, `the server answered HTTP ${status}`);
 }
 
 /** Tries until it is done, as long as it gets further, and at once when the network is back. */
@@ -80,6 +93,7 @@ export async function persist<T>(job: Job, step: () => Promise<T>): Promise<T> {
       return await step();
     } catch (error) {
       if (progress.steps > steps) tries = 0;
+      else job.pieceBytes = Math.min(job.pieceBytes, smallBytes);
       if (!isPassing(error as FlooError) || tries === mostTries) throw error;
     }
     await checkReadable(job.file);

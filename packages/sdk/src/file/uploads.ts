@@ -8,12 +8,10 @@ import { type CheckedUpload, checkUpload } from './check-upload.ts';
 import { Progress } from './progress.ts';
 import { giveUp, sendResumable } from './resumable.ts';
 import { sendForm } from './send-form.ts';
-import { checkTaken, type Job, persist, transfer } from './transfer.ts';
+import { checkTaken, type Job, persist, smallBytes, transfer } from './transfer.ts';
 
 /** More of them would only share the same line. */
 const atOnce = 3;
-/** Where one does not hear how far a request is, it has to be a small one. */
-const pieceBytes = 1024 * 1024;
 
 export interface UploadsParts {
   platform: Platform;
@@ -88,7 +86,7 @@ export class Uploads {
       progress: new Progress(file.size, tell),
       platform,
       send: platform.sendBytes ?? fetchSendBytes(platform.fetch),
-      pieceBytes: platform.sendBytes ? file.size : pieceBytes,
+      pieceBytes: platform.sendBytes ? file.size : smallBytes,
       signal,
     };
   }
@@ -119,7 +117,9 @@ async function sendDirect(job: Job, url: string | undefined): Promise<boolean> {
   const { file, progress, signal } = job;
   if (!url || file.size > job.pieceBytes) return false;
   try {
-    const answer = await transfer(job, { method: 'PUT', url, body: file, progress: (loaded) => progress.sent(loaded) });
+    // Its type is what the server finds it to be, not what a header says.
+    const body = file.slice();
+    const answer = await transfer(job, { method: 'PUT', url, body, progress: (loaded) => progress.sent(loaded) });
     checkTaken(answer);
     return true;
   } catch {

@@ -83,9 +83,10 @@ interface Files {
    */
   asyncFileUpload(param: FileUploadParam): Promise<FileUploadResult>;
   /**
-   * What an `img` shows, from what a profile tells as `avatar`: a path of the page as it is, a link to anywhere else as it is,
-   * an uploaded picture with this user's credential for files, as of now; the link ends with the login. `sdefault` where there
-   * is nothing to show, or nobody is signed in.
+   * What an `img` shows, from what a profile tells as `avatar`: a path of the page and a link to anywhere else as they are, an
+   * uploaded picture from the host that this client talks to, with a credential that opens files and nothing else and ends with
+   * the login (the token itself where a server of another make has no such credential). `sdefault` where there is nothing to
+   * show, or nobody is signed in.
    */
   getImage(param: ImageParam): string;
   /** For those who upload by themselves: one form, with all of `oss_body_param` and, last, `file`. */

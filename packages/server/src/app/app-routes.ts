@@ -34,6 +34,7 @@ export function appRoutes({ apps, adminTokens }: Pick<Context, 'apps' | 'adminTo
         openRegistration: change.open_registration,
         strangersMayChat: change.strangers_may_chat,
         userLimit: change.user_limit,
+        fileBytesLimit: change.file_bytes_limit,
         licenceExpiresAt: change.licence_expires_at,
       });
       return detailsOf(apps, app_id);

@@ -75,8 +75,10 @@ export class AppService {
 
   /** Every app as its operator sees it, by id. */
   async details(): Promise<AppDetails[]> {
-    const counts = this.#store.userCounts();
-    return [...this.#apps.values()].map((app) => toDetails(app, counts.get(app.appId) ?? 0));
+    const [users, fileBytes] = [this.#store.userCounts(), this.#store.fileBytes()];
+    return [...this.#apps.values()].map((app) => {
+      return toDetails(app, { users: users.get(app.appId) ?? 0, fileBytes: fileBytes.get(app.appId) ?? 0 });
+    });
   }
 
   async create(appId: string, name: string): Promise<void> {
@@ -141,7 +143,7 @@ export class AppService {
   }
 }
 
-function toDetails(app: App, users: number): AppDetails {
+function toDetails(app: App, { users, fileBytes }: { users: number; fileBytes: number }): AppDetails {
   return {
     app_id: app.appId,
     name: app.name,
@@ -149,7 +151,9 @@ function toDetails(app: App, users: number): AppDetails {
     open_registration: app.openRegistration,
     strangers_may_chat: app.strangersMayChat,
     user_limit: app.userLimit,
+    file_bytes_limit: app.fileBytesLimit,
     licence_expires_at: app.licenceExpiresAt,
     users,
+    file_bytes: fileBytes,
   };
 }

@@ -15,6 +15,8 @@ export interface App {
   strangersMayChat: boolean;
   /** Users at most; 0: as many as come. */
   userLimit: number;
+  /** Bytes of all its files at most; 0: as many as the disk takes. */
+  fileBytesLimit: number;
   /** Milliseconds since the epoch; 0: never. */
   licenceExpiresAt: number;
 }
@@ -28,17 +30,19 @@ export const appWrites = {
 
   /** Changes what is given; false: there is no such app. */
   'app.update'(db: Database, { appId, change }: { appId: string; change: AppChange }): boolean {
-    const { name, status, openRegistration, strangersMayChat, userLimit, licenceExpiresAt } = change;
+    const { name, status, openRegistration, strangersMayChat, userLimit, fileBytesLimit, licenceExpiresAt } = change;
     const changed = db.run(
       `UPDATE app SET name = coalesce(?, name), status = coalesce(?, status),
          open_registration = coalesce(?, open_registration), strangers_may_chat = coalesce(?, strangers_may_chat),
-         user_limit = coalesce(?, user_limit), licence_expires_at = coalesce(?, licence_expires_at)
+         user_limit = coalesce(?, user_limit), file_bytes_limit = coalesce(?, file_bytes_limit),
+         licence_expires_at = coalesce(?, licence_expires_at)
        WHERE app_id = ?`,
       name ?? null,
       status ?? null,
       openRegistration === undefined ? null : Number(openRegistration),
       strangersMayChat === undefined ? null : Number(strangersMayChat),
       userLimit ?? null,
+      fileBytesLimit ?? null,
       licenceExpiresAt ?? null,
       appId,
     );
@@ -65,6 +69,12 @@ export class AppStore {
     return new Map(this.#reader.all(sql).map((row) => [String(row['app_id']), Number(row['users'])]));
   }
 
+  /** Bytes of each app's files; apps without any are left out. */
+  fileBytes(): Map<string, number> {
+    const rows = this.#reader.all('SELECT app_id, bytes FROM file_usage WHERE uid = 0');
+    return new Map(rows.map((row) => [String(row['app_id']), Number(row['bytes'])]));
+  }
+
   /** The first user whom the app's licence does not cover, nor those with greater uids; infinite when it covers all. */
   firstBeyondLimit(appId: string): number {
     return firstBeyondLimit(this.#reader, appId) ?? Number.POSITIVE_INFINITY;
@@ -79,6 +89,7 @@ function toApp(row: Row): App {
     openRegistration: row['open_registration'] === 1,
     strangersMayChat: row['strangers_may_chat'] === 1,
     userLimit: Number(row['user_limit']),
+    fileBytesLimit: Number(row['file_bytes_limit']),
     licenceExpiresAt: Number(row['licence_expires_at']),
   };
 }

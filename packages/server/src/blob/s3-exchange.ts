@@ -46,6 +46,7 @@ export function exchange({
     if (!request.writableEnded && statusCode < 300)
       return request.destroy(new Error(`${statusCode} before the store had everything`));
     // A connection on which half a body was sent is of no more use.
+    if (!request.writableEnded) answer.once('close', () => request.destroy());
     resolve(answer);
   });
   endSilence(request, silenceMs);

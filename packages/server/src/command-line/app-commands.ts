@@ -1,4 +1,5 @@
 import { type AppDetails, maxId } from '@flooim/protocol';
+import { megabyte } from '../config.ts';
 import { type Command, type Given, type Outcome, UsageError } from './command.ts';
 import { table } from './table.ts';
 
@@ -22,6 +23,7 @@ export const appCommands: Readonly<Record<string, Command>> = {
       name: '<name>',
       status: 'normal|banned|frozen|revoked',
       'user-limit': '<number, 0 for none>',
+      'file-limit': '<MB, 0 for none>',
       'licence-expires': '<date|never>',
       'open-registration': 'true|false',
       strangers: 'true|false',
@@ -55,7 +57,18 @@ export const appCommands: Readonly<Record<string, Command>> = {
 };
 
 function tell(data: AppDetails | AppDetails[]): Outcome {
-  const heading = ['APP', 'NAME', 'STATUS', 'USERS', 'LIMIT', 'LICENCE EXPIRES', 'REGISTRATION', 'STRANGERS'];
+  const heading = [
+    'APP',
+    'NAME',
+    'STATUS',
+    'USERS',
+    'LIMIT',
+    'FILES',
+    'FILE LIMIT',
+    'LICENCE EXPIRES',
+    'REGISTRATION',
+    'STRANGERS',
+  ];
   const rows = [data]
     .flat()
     .map((app) => [
@@ -64,11 +77,17 @@ function tell(data: AppDetails | AppDetails[]): Outcome {
       app.status,
       String(app.users),
       app.user_limit === 0 ? 'none' : String(app.user_limit),
+      megabytes(app.file_bytes),
+      app.file_bytes_limit === 0 ? 'none' : megabytes(app.file_bytes_limit),
       app.licence_expires_at === 0 ? 'never' : new Date(app.licence_expires_at).toISOString(),
       app.open_registration ? 'open' : 'closed',
       app.strangers_may_chat ? 'may chat' : 'may not chat',
     ]);
   return { data, text: table(heading, rows) };
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / megabyte)} MB`;
 }
 
 function readChange({ flags }: Given) {
@@ -77,6 +96,7 @@ function readChange({ flags }: Given) {
     name: text(name),
     status: text(status),
     user_limit: read(flags, 'user-limit', readCount),
+    file_bytes_limit: read(flags, 'file-limit', readMegabytes),
     licence_expires_at: read(flags, 'licence-expires', readDate),
     open_registration: read(flags, 'open-registration', readTruth),
     strangers_may_chat: read(flags, 'strangers', readTruth),
@@ -101,6 +121,12 @@ function read<T>(flags: Given['flags'], name: string, reader: (given: string) =>
 function readCount(given: string): number | undefined {
   const count = /^\d+$/.test(given) ? Number(given) : Number.NaN;
   return count <= maxId ? count : undefined;
+}
+
+/** Bytes, as REST has it. */
+function readMegabytes(given: string): number | undefined {
+  const bytes = (readCount(given) ?? Number.NaN) * megabyte;
+  return bytes <= maxId ? bytes : undefined;
 }
 
 /** Milliseconds since the epoch, as REST has it. */

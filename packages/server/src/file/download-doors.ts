@@ -1,11 +1,12 @@
 import { limits, type StreamName } from '@flooim/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
+import { usualPatience } from '../http/body-timeouts.ts';
 import type { Caller, Doors } from '../http/caller.ts';
 import type { ByteRange } from './byte-range.ts';
 import type { StoredFile } from './file-store.ts';
 import { type Served, sendFile } from './send-file.ts';
-import { dispositionOf } from './serving.ts';
+import { cacheHeaders, dispositionOf } from './serving.ts';
 import { sideFor, smallPictureType } from './small-pictures.ts';
 
 type Downloads = Extract<StreamName, `fileDownload${string}`>;
@@ -21,13 +22,16 @@ interface Wish {
 }
 
 /** An object of the blob store, and what is told of it beside its bytes. */
-type Shown = Omit<Served, 'open'> & { object: string };
+type Shown = Omit<Served, 'open' | 'takeMs'> & { object: string };
 
-/** Where a client that fetches from the store by itself is sent again, and how long the way there works. */
-const directly = { cache: 'private, max-age=300', ttlSec: limits.fileLinkTtlMs / 1000 };
+/** How long the way into a store works: longer than a browser remembers where it is. */
+const linkTtlSec = limits.fileLinkTtlMs / 1000;
 
 /** Where files come out. */
-export function downloadDoors({ files, smallPictures, blobs, log }: Parts): Pick<Doors, Downloads> {
+export function downloadDoors(
+  { files, smallPictures, blobs, log }: Parts,
+  { takeMs } = usualPatience,
+): Pick<Doors, Downloads> {
   const choose = async (file: StoredFile, { image_type = 1, imgage_type = 1, w, h, save = false }: Wish) => {
     const side = Math.max(image_type, imgage_type) > 1 ? sideFor(w, h) : undefined;
     const picture = side && (await smallPictures.find(file, side));
@@ -49,10 +53,9 @@ export function downloadDoors({ files, smallPictures, blobs, log }: Parts): Pick
   ) => {
     const shown = await choose(await files.open(appId, uid, sign), wish);
     const { object, type, disposition } = shown;
-    const link =
-      request.method === 'GET' && (await blobs.link?.(object, { type, disposition, ttlSec: directly.ttlSec }));
-    if (link) return reply.header('cache-control', directly.cache).redirect(link, 302);
-    return sendFile(request, reply, { ...shown, open: (range) => open(object, range) });
+    const link = request.method === 'GET' && (await blobs.link?.(object, { type, disposition, ttlSec: linkTtlSec }));
+    if (link) return reply.headers(cacheHeaders).redirect(link, 302);
+    return sendFile(request, reply, { ...shown, takeMs, open: (range) => open(object, range) });
   };
 
   return {

@@ -56,7 +56,7 @@ function isInConversations(db: Database, id: number, uid: number): boolean {
     AND EXISTS (SELECT 1 FROM file_ref r WHERE r.file = ?1 AND r.kind = 1 AND r.holder = i.log_id)
     AND (
       i.log_id <> i.peer
-      OR EXISTS (SELECT 1 FROM group_span s JOIN file_ref r
+      OR EXISTS (SELECT 1 FROM group_span s CROSS JOIN file_ref r
         ON r.file = ?1 AND r.kind = 1 AND r.holder = s.gid AND r.item BETWEEN s.from_mid AND s.until_mid
         WHERE s.gid = i.log_id AND s.uid = ?2 AND s.kind = 0)
       OR ${seesAll('i.log_id')}

@@ -88,11 +88,10 @@ export const fileWrites = {
     return undefined;
   },
 
-  /** After a small picture of a file is put, which was expected before: it goes when the file goes, or has gone meanwhile. */
+  /** Once a small picture of a file is put, which was expected before: it goes with the file, or as it was expected. */
   'file.addPicture'(db: Database, { object, picture }: { object: string; picture: string }): void {
-    if (db.get('SELECT 1 FROM file WHERE object = ?', object)) {
-      db.run('DELETE FROM stray_object WHERE object = ?', picture);
-    } else db.run('INSERT OR REPLACE INTO stray_object (object, since) VALUES (?, 0)', picture);
+    const sql = 'DELETE FROM stray_object WHERE object = ?1 AND EXISTS (SELECT 1 FROM file WHERE object = ?2)';
+    db.run(sql, picture, object);
   },
 
   /** Ends what has expired or is left of those who are no more, at most so much; how much it was. */

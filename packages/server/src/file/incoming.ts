@@ -91,7 +91,7 @@ async function* arriving(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 }
 
 /** A full disk is told as such. */
-async function onDisk<T>(act: () => Promise<T>): Promise<T> {
+export async function onDisk<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {

@@ -5,8 +5,8 @@ import { ServerError } from '../error.ts';
 import { authorize } from '../http/auth.ts';
 import type { Doors } from '../http/caller.ts';
 import { sendFailure } from '../http/errors.ts';
-import { ResumableStore } from './resumable-store.ts';
 import { ResumableTurns } from './resumable-turns.ts';
+import { TusUpload } from './tus-upload.ts';
 
 /** Of a request, as far as tus is concerned. */
 const requestHeaders = [
@@ -40,7 +40,7 @@ export function resumableDoor(context: Context): Doors['fileResumable'] {
     };
     const tus = new Server({
       path: '/file/resumable',
-      datastore: new ResumableStore({ pass, resumables, uploads, body }),
+      datastore: new TusUpload({ pass, resumables, uploads, body }),
       locker: turns.locker(() => isReceiving && raw.destroy()),
       namingFunction: () => pass.object,
       getFileIdFromRequest: () => pass.object,

@@ -3,6 +3,8 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '@flooim/protocol';
 
+import { onDisk } from './incoming.ts';
+
 /** A file that comes bit by bit. */
 export interface ResumableUpload {
   object: string;
@@ -58,11 +60,11 @@ export class ResumableUploads {
     for (const { object: oldest } of others.slice(0, Math.max(0, others.length + 1 - limits.uploadsPerUser))) {
       await this.remove(oldest);
     }
-    this.#uploads.set(object, { ...upload, touchedAt: this.#clock() });
-    await writeFile(this.path(object), '', { mode: 0o600 });
+    await onDisk(() => writeFile(this.path(object), '', { mode: 0o600 }));
     const unfinished = join(this.#folder, `${object}.new`);
-    await writeFile(unfinished, JSON.stringify(upload), { mode: 0o600 });
+    await onDisk(() => writeFile(unfinished, JSON.stringify(upload), { mode: 0o600 }));
     await rename(unfinished, this.#facts(object));
+    this.#uploads.set(object, { ...upload, touchedAt: this.#clock() });
   }
 
   /** Something of it came. */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServerError } from '../error.ts';
 import { sendFailure } from '../http/errors.ts';
 import { type ByteRange, hasAlready, isSameFile, readRange } from './byte-range.ts';
-import { cachePolicy, guardHeaders } from './serving.ts';
+import { cacheHeaders, guardHeaders } from './serving.ts';
 
 export interface Served {
   /** The media type. */
@@ -13,12 +13,11 @@ export interface Served {
   etag: string;
   /** Bytes; without it the client cannot ask for a part. */
   size?: number;
+  /** Who takes nothing for this long, in milliseconds, is gone. */
+  takeMs: number;
   /** All bytes, or a part of them; undefined where they are lost. */
   open(range?: ByteRange): Promise<Readable | undefined>;
 }
-
-/** Who takes nothing for this long is gone. */
-const stalledMs = 60_000;
 
 /** Answers with a file, or a part of it, or that the client has it already; piece by piece, as fast as the client takes them. */
 export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: Served): Promise<FastifyReply> {
@@ -40,7 +39,7 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, fil
   }
   const bytes = await file.open(asked);
   if (!bytes) throw new ServerError('fileNotFound');
-  reply.raw.setTimeout(stalledMs);
+  reply.raw.setTimeout(file.takeMs);
   if (!asked) return begin(reply, file, size).send(bytes);
   reply.code(206).header('content-range', `bytes ${asked.start}-${asked.end}/${size}`);
   return begin(reply, file, asked.end - asked.start + 1).send(bytes);
@@ -62,5 +61,5 @@ function begin(
 }
 
 function cached(etag: string) {
-  return { etag, 'cache-control': cachePolicy };
+  return { etag, ...cacheHeaders };
 }

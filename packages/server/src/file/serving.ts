@@ -37,7 +37,11 @@ export const guardHeaders = {
  * A file never changes, but the right to read it can end: then a browser may show what it has for as long as this. After that
  * it asks again, and gets an answer without a body if all is as it was.
  */
-export const cachePolicy = 'private, max-age=300, must-revalidate';
+export const cacheHeaders = {
+  'cache-control': 'private, max-age=300, must-revalidate',
+  // Whoever signs in next to the same browser is somebody else.
+  vary: 'access-token, app_id, user_id, group_id',
+} as const;
 
 /** The value of `content-disposition`: whether a file of this type is shown or saved, and under which name. */
 export function dispositionOf({ type, name }: { type: string; name: string }, save: boolean): string {

@@ -18,8 +18,8 @@ export const smallPictureType = 'image/webp';
 
 /** How long it is remembered that there is one, or that none could be made, and of how many. */
 const remembered = { forMs: 5 * 60_000, atMost: 10_000 };
-/** How many are made at the same time; they mostly wait for one process. */
-const making = { atOnce: 4, waitingAtMost: 64 };
+/** How many are made at the same time, mostly waiting for one process; and how many of one user's files wait for that. */
+const making = { atOnce: 4, waitingAtMost: 32 };
 /** Of what is larger, and would have to be fetched first, none is made. */
 const fetchedBytes = 256 * 1024 * 1024;
 
@@ -64,7 +64,7 @@ export class SmallPictures {
     try {
       const there = await blobs.read(name);
       there?.destroy();
-      return there !== undefined || (await this.#turns.take('pictures', () => this.#make(file, side, name)));
+      return there !== undefined || (await this.#turns.take(String(file.owner), () => this.#make(file, side, name)));
     } catch (error) {
       if (error instanceof ServerError && error.reason === 'busy') throw error;
       log.error({ err: error, object: file.object }, 'a small picture could not be made');

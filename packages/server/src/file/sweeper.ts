@@ -3,6 +3,7 @@ import type { BlobStore } from '../blob/blob-store.ts';
 import type { Logger } from '../log.ts';
 import type { OneAtATime } from '../one-at-a-time.ts';
 import type { FileStore } from './file-store.ts';
+import type { StrayObject } from './file-writes.ts';
 import type { ResumableUploads } from './resumable-uploads.ts';
 
 interface Parts {
@@ -15,11 +16,15 @@ interface Parts {
   log: Logger;
 }
 
-const sweepEveryMs = 3000;
+const sweepEveryMs = 1000;
+/** Less and less often, down to this, while something fails. */
+const sweepAtLeastEveryMs = 5 * 60_000;
 /** What is about to be stored is left alone for this long, and what was about to be when the server ended is not. */
 const untouchedMs = 3600_000;
-/** Of each kind, between two looks at the database. */
-const batch = 100;
+/** Objects that are removed at the same time. */
+const batch = 16;
+/** Claims that end in one transaction. */
+const claims = 100;
 const endWithinMs = 3000;
 /** After so many failures the blob store is left alone until the next time. */
 const failuresAtMost = 5;
@@ -31,7 +36,7 @@ export class Sweeper {
   /** Where the next sweep goes on: an object that cannot be removed must not be in the way of the others. */
   #after = '';
   #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  #running: Promise<boolean> | undefined;
   #closed = false;
 
   constructor(parts: Parts) {
@@ -40,12 +45,11 @@ export class Sweeper {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.sweep(), sweepEveryMs).unref();
-    void this.sweep();
+    void this.#goOn(sweepEveryMs);
   }
 
-  /** Sweeps once; never rejects. */
-  sweep(): Promise<void> {
+  /** Sweeps once; whether all went well. Never rejects. */
+  sweep(): Promise<boolean> {
     this.#running ??= this.#sweep().finally(() => {
       this.#running = undefined;
     });
@@ -55,24 +59,34 @@ export class Sweeper {
   /** Waits for what is being removed, if that does not take too long. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     await Promise.race([this.#running, sleep(endWithinMs, undefined, { ref: false })]);
   }
 
-  async #sweep(): Promise<void> {
+  async #goOn(everyMs: number): Promise<void> {
+    const isWell = await this.sweep();
+    if (this.#closed) return;
+    const nextMs = isWell ? sweepEveryMs : Math.min(everyMs * 2, sweepAtLeastEveryMs);
+    this.#timer = setTimeout(() => void this.#goOn(nextMs), nextMs).unref();
+  }
+
+  async #sweep(): Promise<boolean> {
+    let isWell = true;
     for (const step of [() => this.#endExpired(), () => this.#removeStrays(), () => this.#removeUploads()]) {
       try {
         await step();
       } catch (error) {
+        isWell = false;
         if (!this.#closed) this.#parts.log.error({ err: error }, 'files that nobody needs could not be removed');
       }
     }
+    return isWell;
   }
 
   async #endExpired(): Promise<void> {
     const { store, clock } = this.#parts;
     while (!this.#closed && (await store.hasExpired(clock()))) {
-      await store.write['file.expire']({ time: clock(), most: batch });
+      await store.write['file.expire']({ time: clock(), most: claims });
     }
   }
 
@@ -80,33 +94,39 @@ export class Sweeper {
     const { store, clock } = this.#parts;
     const before = Math.max(this.#startedAt, clock() - untouchedMs);
     const failures: unknown[] = [];
-    while (!this.#closed && failures.length < failuresAtMost) {
-      const strays = await store.strays(this.#after, before, batch);
-      for (const { object } of strays) {
-        if (this.#closed || failures.length >= failuresAtMost) break;
-        this.#after = object;
-        await this.#remove(object, before).catch((error: unknown) => failures.push(error));
+    let strays: StrayObject[];
+    do {
+      strays = await store.strays(this.#after, before, batch);
+      const uploads = Map.groupBy(strays, ({ object }) => uploadOf(object));
+      const removing = [...uploads].map(([upload, objects]) => this.#remove(upload, objects, before));
+      for (const outcome of await Promise.allSettled(removing)) {
+        if (outcome.status === 'rejected') failures.push(outcome.reason);
       }
-      if (strays.length < batch) break;
-    }
-    if (failures.length < failuresAtMost) this.#after = '';
+      this.#after = strays.at(-1)?.object ?? '';
+    } while (strays.length === batch && failures.length < failuresAtMost && !this.#closed);
+    if (strays.length < batch) this.#after = '';
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Who uploads again what was to be removed may have been faster. */
-  #remove(object: string, before: number): Promise<void> {
+  /** What is not being stored right now. Who uploads again what was to be removed may have been faster. */
+  async #remove(upload: string, strays: readonly StrayObject[], before: number): Promise<void> {
     const { store, blobs, objects } = this.#parts;
-    return objects.run(uploadOf(object), async () => {
-      const stray = await store.stray(object);
-      if (!stray || stray.since >= before) return;
-      await blobs.remove(object);
-      await store.write['file.forget'](stray);
+    if (objects.isRunning(upload)) return;
+    await objects.run(upload, async () => {
+      for (const { object } of strays) {
+        const stray = await store.stray(object);
+        if (!stray || stray.since >= before) continue;
+        await blobs.remove(object);
+        await store.write['file.forget'](stray);
+      }
     });
   }
 
   async #removeUploads(): Promise<void> {
     const { resumables, objects } = this.#parts;
-    for (const object of resumables.expired()) await objects.run(object, () => resumables.remove(object));
+    for (const object of resumables.expired()) {
+      if (!objects.isRunning(object)) await objects.run(object, () => resumables.remove(object));
+    }
   }
 }
 

@@ -39,7 +39,8 @@ export function uploadRoutes(context: Context): Pick<Handlers, Served> {
       expiresAt: clock() + limits.uploadTtlMs,
     };
     await uploads.admit(pass, size);
-    return fileLinks.upload(pass, caller);
+    const direct_url = await uploads.direct(pass);
+    return { ...fileLinks.upload(pass, caller), ...(direct_url && { direct_url }) };
   };
 
   return {

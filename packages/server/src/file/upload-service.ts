@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '@flooim/protocol';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { ServerError } from '../error.ts';
 import type { Media, MediaFacts } from '../media/media.ts';
 import type { OneAtATime } from '../one-at-a-time.ts';
+import type { DirectUploads } from './direct-uploads.ts';
 import { cleanFileName } from './file-name.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
 import type { StrayObject } from './file-writes.ts';
@@ -11,13 +13,16 @@ import { type Arrived, inspect } from './incoming.ts';
 import { isAvatar, type UploadPass } from './passes.ts';
 import type { ResumableUpload, ResumableUploads } from './resumable-uploads.ts';
 import type { UploadRights } from './upload-rights.ts';
+import type { UploadSlots } from './upload-slots.ts';
 
 interface Parts {
   store: FileStore;
   blobs: BlobStore;
   media: Media;
   resumables: ResumableUploads;
+  directs: DirectUploads;
   rights: UploadRights;
+  slots: UploadSlots;
   /** By object: what happens to one does not happen twice at the same time. */
   objects: OneAtATime;
   /** The largest file, in bytes. */
@@ -48,14 +53,14 @@ export class UploadService {
 
   /** Refuses a file of this size, or of any, before a byte of it has come. What is on its way already counts. */
   async admit(pass: UploadPass, size: number): Promise<void> {
-    const { store, resumables, rights, quota } = this.#parts;
+    const { store, rights, quota } = this.#parts;
     const { appId, uid, object } = pass;
     await rights.check(pass);
     const most = this.largest(pass);
     if (size > most) throw new ServerError('fileTooLarge', `size must be at most ${most}`);
-    const ofUser = resumables.expected({ appId, uid, except: object });
-    const ofApp = resumables.expected({ appId, except: object });
-    const full = await store.whyFull({ appId, owner: uid, quota }, { ofUser: ofUser + size, ofApp: ofApp + size });
+    const ofUser = size + this.#expected({ appId, uid, except: object });
+    const ofApp = size + this.#expected({ appId, except: object });
+    const full = await store.whyFull({ appId, owner: uid, quota }, { ofUser, ofApp });
     if (full) throw new ServerError('fileQuotaExceeded', full);
   }
 
@@ -90,15 +95,49 @@ export class UploadService {
       const { store, resumables } = this.#parts;
       const upload = resumables.get(pass.object);
       if (upload && (await resumables.offset(pass.object)) === upload.size) return this.#keepResumable(pass);
-      const file = await store.find(pass.appId, pass.object);
-      if (!file) throw new ServerError('uploadIncomplete');
-      return file;
+      return (await store.find(pass.appId, pass.object)) ?? this.#keepDirect(pass);
     });
   }
 
-  /** What is being kept is kept, if that does not take too long. */
+  /** Where the client may put the file by itself; undefined where it may not. */
+  direct(pass: UploadPass): Promise<string | undefined> {
+    return this.#parts.directs.offer(pass);
+  }
+
+  /** What has come is kept, and what was cut is gone, if that does not take too long. */
   async close(): Promise<void> {
-    await Promise.race([this.#parts.objects.idle(), sleep(endWithinMs, undefined, { ref: false })]);
+    const { slots, objects } = this.#parts;
+    const idle = slots.idle().then(() => objects.idle());
+    await Promise.race([idle, sleep(endWithinMs, undefined, { ref: false })]);
+  }
+
+  #expected(of: Parameters<ResumableUploads['expected']>[0]): number {
+    return this.#parts.resumables.expected(of) + this.#parts.directs.expected(of);
+  }
+
+  async #keepDirect(pass: UploadPass): Promise<StoredFile> {
+    const { slots, directs } = this.#parts;
+    // What stays there is swept.
+    const remove = () => directs.remove(pass).catch(() => {});
+    try {
+      const arrived = await slots.within(pass.uid, () => directs.fetch(pass, this.largest(pass)));
+      if (!arrived) throw new ServerError('uploadIncomplete');
+      const file = await this.#keepFetched(pass, arrived);
+      await remove();
+      return file;
+    } catch (error) {
+      if (isFinal(error)) await remove();
+      throw error;
+    }
+  }
+
+  async #keepFetched(pass: UploadPass, arrived: Arrived): Promise<StoredFile> {
+    try {
+      if (arrived.size !== pass.size) throw new ServerError('uploadConflict', `it is to have ${pass.size} bytes`);
+      return await this.#keep(pass, arrived, '');
+    } finally {
+      await rm(arrived.path, { force: true });
+    }
   }
 
   async #keepResumable(pass: UploadPass): Promise<StoredFile> {
@@ -110,15 +149,14 @@ export class UploadService {
       await resumables.remove(object);
       return file;
     } catch (error) {
-      // What would be refused again makes room.
-      if (error instanceof ServerError && !error.entry.retryable) await resumables.remove(object);
+      if (isFinal(error)) await resumables.remove(object);
       throw error;
     }
   }
 
   /** The staged file may be there still after it: whoever staged it removes it. */
   async #keep(pass: UploadPass, arrived: Arrived, name: string): Promise<StoredFile> {
-    const { store, blobs, media, rights, clock } = this.#parts;
+    const { store, blobs, media, directs, rights, clock } = this.#parts;
     const { object, appId } = pass;
     const { path, size, sha256, type } = arrived;
     const before = await store.find(appId, object);
@@ -132,6 +170,7 @@ export class UploadService {
     await store.write['file.expect']({ object, time: since });
     await blobs.put(object, path, { size, type, sha256 });
     await this.#store(pass, arrived, { name, facts, since });
+    directs.settle(object);
     const file = await store.find(appId, object);
     if (!file) throw new ServerError('uploadIncomplete');
     return file;
@@ -175,6 +214,11 @@ export class UploadService {
     const forget = () => store.write['file.forget'](stray);
     await blobs.remove(stray.object).then(forget, () => {});
   }
+}
+
+/** What would be refused again makes room. */
+function isFinal(error: unknown): boolean {
+  return error instanceof ServerError && !error.entry.retryable;
 }
 
 function theSame(file: StoredFile, { sha256 }: Arrived): StoredFile {

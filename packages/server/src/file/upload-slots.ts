@@ -7,7 +7,7 @@ const slots = 256;
 /** Uploads whose bytes are coming in right now. */
 export class UploadSlots {
   readonly #taken = new Map<number, number>();
-  #total = 0;
+  readonly #running = new Set<Promise<unknown>>();
 
   /** Makes room for the upload that the job is, or refuses it. */
   async within<T>(uid: number, job: () => Promise<T>): Promise<T> {
@@ -15,19 +15,26 @@ export class UploadSlots {
     if (taken >= limits.uploadsPerUser) {
       throw new ServerError('tooManyUploads', `at most ${limits.uploadsPerUser} of one user`);
     }
-    if (this.#total >= slots) throw new ServerError('tooManyUploads');
-    this.#count(uid, 1);
+    if (this.#running.size >= slots) throw new ServerError('tooManyUploads');
+    this.#taken.set(uid, taken + 1);
+    const running = job();
+    this.#running.add(running);
     try {
-      return await job();
+      return await running;
     } finally {
-      this.#count(uid, -1);
+      this.#running.delete(running);
+      this.#leave(uid);
     }
   }
 
-  #count(uid: number, change: 1 | -1): void {
-    this.#total += change;
-    const taken = (this.#taken.get(uid) ?? 0) + change;
-    if (taken === 0) this.#taken.delete(uid);
-    else this.#taken.set(uid, taken);
+  /** Resolves once nothing comes in any more. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  #leave(uid: number): void {
+    const taken = (this.#taken.get(uid) ?? 0) - 1;
+    if (taken > 0) this.#taken.set(uid, taken);
+    else this.#taken.delete(uid);
   }
 }

@@ -18,9 +18,17 @@ export interface Patience {
   stallMs: number;
   /** For the rest of an upload that is answered already: a connection cut at once would take the answer with it. */
   restMs: number;
+  /** For a client to take more of a file that it downloads. */
+  takeMs: number;
 }
 
-export const usualPatience: Patience = { headersMs: 30_000, bodyMs: 30_000, stallMs: 30_000, restMs: 10_000 };
+export const usualPatience: Patience = {
+  headersMs: 30_000,
+  bodyMs: 30_000,
+  stallMs: 30_000,
+  restMs: 10_000,
+  takeMs: 60_000,
+};
 
 /** Cuts off requests whose bodies do not come. Node itself only knows one time for all of them, so its own is off. */
 export function addBodyTimeouts(app: FastifyInstance, { bodyMs, stallMs, restMs }: Patience): void {

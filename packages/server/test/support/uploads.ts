@@ -9,7 +9,7 @@ import { type Answer, type People, type Person, read } from './rest.ts';
 /** A small but whole picture. */
 export const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 /** Bytes that are nothing in particular, the same for the same seed. */
-export function someBytes(size: number, seed = 1): Buffer {
+export function someBytes(size: number, seed = 1): Buffer<ArrayBuffer> {
   const bytes = Buffer.alloc(size);
   let state = seed;
   for (let i = 0; i < size; i++) {
@@ -53,7 +53,7 @@ export async function post(
 export function formOf(
   bytes: Uint8Array,
   disposition = 'name="file"; filename="a.bin"',
-): { type: string; body: Buffer } {
+): { type: string; body: Buffer<ArrayBuffer> } {
   const head = `--xyz\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`;
   return {
     type: 'multipart/form-data; boundary=xyz',

@@ -35,7 +35,6 @@ const sameAs: Partial<Record<ServerError, KnownError>> = {
   uploadConflict: 'uploadInvalid',
   database: 'busy',
   internal: 'busy',
-  endpointUnknown: 'notAvailableYet',
 };
 
 /** Codes that one error alone has; the others (10002, 10010, …) only the text tells apart. */

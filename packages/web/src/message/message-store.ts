@@ -52,6 +52,7 @@ export const useMessages = defineStore('messages', () => {
     stale.add(uid);
   }
 
+  const isConnected = (): boolean => im.connection.state.name === 'online';
   const readShown = (): void => shown.forEach(readSoon);
 
   im.on({
@@ -77,6 +78,11 @@ export const useMessages = defineStore('messages', () => {
     onReceiveHistoryMsg: ({ uid }) => readSoon(uid),
     // A catch-up may have brought what no single event tells.
     recentlistUpdate: readShown,
+    // What failed for want of a connection is asked for again without a click.
+    connectionChange: ({ name }) => {
+      if (name !== 'online') return;
+      for (const uid of shown) if (chat(uid).older === 'failed') void loadOlder(uid);
+    },
     flooNotice: (notice) => {
       if (notice.category === 'conversation_deleted') chats.delete(notice.desc.id);
     },
@@ -97,6 +103,7 @@ export const useMessages = defineStore('messages', () => {
     const { older, messages } = chat(uid);
     if (older === 'loading' || older === 'end') return;
     change(uid, { older: 'loading' });
+    const connected = isConnected();
     const oldest = messages.find((one) => one.sending === 'sent')?.id ?? 0;
     try {
       const page = await im.sysManage.requireHistoryMessage(uid, oldest, pageSize);
@@ -104,6 +111,8 @@ export const useMessages = defineStore('messages', () => {
       change(uid, { older: page.next === 0 ? 'end' : 'idle' });
     } catch {
       change(uid, { older: 'failed' });
+      // The connection came while the answer was awaited.
+      if (!connected && isConnected()) void loadOlder(uid);
     }
   }
 

@@ -7,21 +7,33 @@ const isMissing = CSS.supports('-webkit-touch-callout', 'none');
 export function followLongPress(): () => void {
   if (!isMissing) return () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let opened = false;
   const cancel = () => clearTimeout(timer);
+  // The finger that is lifted then means no click on what it held.
+  const lift = (event: TouchEvent) => {
+    cancel();
+    if (opened && event.cancelable) event.preventDefault();
+  };
   const start = ({ target, touches }: TouchEvent) => {
     cancel();
+    opened = false;
     const touch = touches[0];
     if (!touch || touches.length > 1) return;
     const { clientX, clientY } = touch;
     const menu = new MouseEvent('contextmenu', { clientX, clientY, bubbles: true, cancelable: true });
-    timer = setTimeout(() => target?.dispatchEvent(menu), pressMs);
+    timer = setTimeout(() => {
+      opened = true;
+      target?.dispatchEvent(menu);
+    }, pressMs);
   };
-  const ends = ['touchmove', 'touchend', 'touchcancel'] as const;
+  const ends = ['touchmove', 'touchcancel'] as const;
   document.addEventListener('touchstart', start, { passive: true });
+  document.addEventListener('touchend', lift);
   for (const end of ends) document.addEventListener(end, cancel, { passive: true });
   return () => {
     cancel();
     document.removeEventListener('touchstart', start);
+    document.removeEventListener('touchend', lift);
     for (const end of ends) document.removeEventListener(end, cancel);
   };
 }

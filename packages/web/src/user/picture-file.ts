@@ -21,9 +21,8 @@ export function refusalOfPixels({ width, height }: { width: number; height: numb
 }
 
 /** The first picture among what was dropped or pasted, else the first file, to say why it is none. */
-export function pictureOf(files: FileList | undefined): File | undefined {
-  const all = [...(files ?? [])];
-  return all.find((file) => refusalOf(file) === null) ?? all[0];
+export function pictureOf(files: readonly File[]): File | undefined {
+  return files.find((file) => refusalOf(file) === null) ?? files[0];
 }
 
 function encoded(canvas: HTMLCanvasElement, type: string): Promise<Blob | null> {

@@ -49,6 +49,7 @@ export const useUser = defineStore('user', () => {
       processCallback: progress,
       signal,
     });
+    signal.throwIfAborted();
     await setAvatar(url);
   }
 

@@ -5,7 +5,7 @@ import { ref } from 'vue';
  * messages' own, in ms.
  */
 export interface Heard {
-  /** What is older counts as heard: it was there before, or is too old to be listed. */
+  /** What is older counts as heard: it was there before this browser's first visit, or is too old to be listed. */
   since: number;
   played: [mid: string, at: number][];
 }
@@ -38,7 +38,7 @@ function keep(self: number, heard: Heard): void {
 function heardBy(self: number): Heard {
   const known = byUser.get(self) ?? stored(self);
   if (known) byUser.set(self, known);
-  else keep(self, { since: Date.now(), played: [] });
+  else keep(self, { since: performance.timeOrigin, played: [] });
   return byUser.get(self) as Heard;
 }
 

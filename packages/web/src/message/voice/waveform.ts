@@ -1,7 +1,7 @@
 import { fromBase64 } from '../base64.ts';
 
 /** How many values a recording's waveform has on its way. */
-export const waveformValues = 64;
+const waveformValues = 64;
 
 /** A whisper is shown louder than it is, but silence is not blown up to noise. */
 const quietestPeak = 0.12;

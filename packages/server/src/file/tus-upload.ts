@@ -14,7 +14,7 @@ interface Parts {
 }
 
 /** The one upload that a pass allows, as tus sees it. Once it is a file, it is whole whoever asks. */
-export class ResumableStore extends DataStore {
+export class TusUpload extends DataStore {
   override extensions = ['creation', 'creation-with-upload', 'termination', 'expiration'];
   readonly #parts: Parts;
 

@@ -162,6 +162,13 @@ describe('a photo of oneself', () => {
     await alice.at('crop-stage').hover();
     await alice.page.mouse.wheel(0, -200);
     await expect.poll(() => alice.at('crop-zoom').inputValue().then(Number), soon).toBeGreaterThan(1);
+    const zoomed = await preview();
+    await alice.page.mouse.down();
+    await alice.page.mouse.move(700, 400, { steps: 4 });
+    await alice.page.mouse.up();
+    await expect.poll(preview, soon).not.toBe(zoomed);
+    await alice.page.keyboard.press('-');
+    await expect.poll(() => alice.at('crop-zoom').inputValue(), soon).toBe('1');
     await alice.at('crop-save').click();
     await alice.at('crop-dialog').waitFor({ state: 'detached' });
     await pictureSide(alice.page, '[data-testid=avatar-editor]');

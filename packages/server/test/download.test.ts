@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { usualPatience } from '../src/http/body-timeouts.ts';
 import { createLog } from '../src/log.ts';
 import { chatFile, download, onePixel, type Uploaded, upload } from './support/files.ts';
-import { type People, type Person, read, startPeople } from './support/rest.ts';
+import { type People, type Person, read, standingClock, startPeople } from './support/rest.ts';
 
 let people: People;
 let alice: Person;
@@ -238,7 +238,7 @@ describe('a refused download', () => {
   });
 
   it('that comes too often is told to wait', async () => {
-    const slow = await startPeople({ requestsPerSec: 5 });
+    const slow = await startPeople({ requestsPerSec: 10 }, { clock: standingClock() });
     const statuses = new Set<number>();
     const { url } = await chatFile(slow, slow.alice, slow.bob);
     await until(async () => {

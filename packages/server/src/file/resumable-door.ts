@@ -53,7 +53,7 @@ export function resumableDoor(context: Context): Doors['fileResumable'] {
         return {};
       },
       onResponseError(_request, error) {
-        if (error instanceof Error) refused = error;
+        if (!('status_code' in error)) refused = error;
         return undefined;
       },
       disableTerminationForFinishedUploads: true,

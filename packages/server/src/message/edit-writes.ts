@@ -1,6 +1,6 @@
 import { applyEdit, decodeMessageBody, encodeMessageBody, limits, type MessageBody } from '@flooim/protocol';
-import { objectsIn } from '../file/object-names.ts';
 import { keepInEdited } from '../file/file-refs.ts';
+import { objectsIn } from '../file/object-names.ts';
 import type { CommandTable } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 import { contentProblem, editPayload } from './message-content.ts';

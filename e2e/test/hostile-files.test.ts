@@ -1,14 +1,13 @@
-import { ContentType } from '@flooim/protocol';
 import { callRest, type HostileFile, hostileFiles, type SpawnedServer, spawnServer } from '@flooim/testkit';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { launchBrowser, Visitor } from './browser.ts';
 import { Canary, startCareless } from './canary.ts';
+import { clickOn, evilMessages } from './evil-attachments.ts';
 import { allWays, embed, keptAt, openAll } from './exposure.ts';
 
 const password = 'correct-horse-1';
 const secret = 'of-the-page';
-const evilName = '<img src=x onerror=alert(1)>.png';
 
 interface Person {
   uid: number;
@@ -77,72 +76,14 @@ afterAll(async () => {
   canary?.close();
 });
 
-/** As text: what no browser may run, and no client may ask with what is bob's. */
-function evilAttachments(stored: string): Record<string, unknown>[] {
-  const { host } = new URL(canary.url);
-  const { host: own } = new URL(server.url);
-  const way = new URL(stored).pathname + new URL(stored).search;
-  const script = `fetch('${canary.url}/heard/attachment')`;
-  const urls = [
-    `javascript:${script}`,
-    ` jAvA\nscript:${script}`,
-    `data:text/html,<script>${script}</script>`,
-    `data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" onload="${script}"/>`,
-    `blob:${server.url}/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`,
-    `filesystem:${server.url}/temporary/a.html`,
-    canary.url + way,
-    `//${host}${way}`,
-    `\\\\${host}${way}`,
-    `http://${own}@${host}${way}`,
-    `http://${host}\\@${own}${way}`,
-    `http://${own}.${host}${way}`,
-    `${server.url}/file/download/../..//${host}${way}`,
-    `${stored}&file_sign=${canary.url}`,
-    `${server.url}/user/logout?url=${canary.url}`,
-    { toString: script },
-  ];
-  const names = [
-    evilName,
-    `"><img src=x onerror="${script}">`,
-    'gpj.\u202eexe.png',
-    '../../etc/passwd',
-    '\0\r\nset-cookie: a=b',
-  ];
-  return urls.map((url, i) => ({
-    url,
-    tUrl: url,
-    dName: names[i % names.length],
-    fLen: `<img src=x onerror=${script}>`,
-    width: `100%;background:url(//${host})`,
-    height: -1,
-    placeholder: `data:image/svg+xml,<svg onload=${script}>`,
-    waveform: `"><svg onload=${script}>`,
-    duration: { valueOf: script },
-  }));
-}
-
-/** In the page: one step through the conversation, with a click on all that came into view; how many messages that were. */
-async function clickOn(): Promise<number> {
-  const page = window as unknown as { clicked?: Set<string>; step?: number };
-  page.clicked ??= new Set();
-  const list = document.querySelector('[data-testid=messages]') as HTMLElement;
-  for (const bubble of list.querySelectorAll<HTMLElement>('[data-testid=message]')) {
-    if (page.clicked.has(bubble.dataset['mid'] ?? '')) continue;
-    page.clicked.add(bubble.dataset['mid'] ?? '');
-    for (const each of bubble.querySelectorAll<HTMLElement>('a, button:not([data-testid=message-more])')) each.click();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const viewer = document.querySelector('[data-testid=viewer]');
-    viewer?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
-  }
-  const before = list.scrollTop;
-  page.step ??= -400;
-  list.scrollBy(0, page.step);
-  if (list.scrollTop === before) page.step *= -1;
-  return page.clicked.size;
+/** The list holds what is near the view only. */
+async function scrollTo(visitor: Visitor, wanted: Locator): Promise<void> {
+  const step = () => visitor.at('messages').evaluate((list) => list.scrollBy(0, list.scrollTop === 0 ? 1e6 : -400));
+  await expect.poll(() => step().then(() => wanted.count()), { timeout: 20_000 }).toBeGreaterThan(0);
 }
 
 describe('a corpus of hostile files', () => {
-  test.skip('bites where a server believes what it is told', async () => {
+  test('bites where a server believes what it is told', async () => {
     const careless = await startCareless(files);
     onTestFinished(() => careless.close());
     const { context, dialogs } = await arrive(careless.url);
@@ -164,22 +105,16 @@ describe('a corpus of hostile files', () => {
     const links: string[] = [];
     for (const file of files) links.push(`${await send(file)}&app_id=flooim&store_token=${bob.storeToken}`);
     const { context, dialogs } = await arrive(server.url);
-    const answered = new Map<string, number>();
-    context.on('response', (answer) => answered.set(answer.url().replace('&image_type=2', ''), answer.status()));
+    const answered = new Set<string>();
+    context.on('response', (answer) => answer.ok() && answered.add(answer.url().replace('&image_type=2', '')));
     const pages = [
       await embed(context, server.url, links),
       await embed(context, canary.url, links, ['script', 'module', 'style']),
     ];
     await openAll(context, [...links, ...links.map((link) => `${link}&image_type=2`)]);
-    // Each of them was really there.
-    console.log(
-      links.flatMap((link, i) =>
-        allWays
-          .filter((way) => answered.get(`${link}&way=${way}`) !== 200)
-          .map((way) => `${files[i]!.what} ${way} ${answered.get(`${link}&way=${way}`)}`)
-          .slice(0, 2),
-      ),
-    );
+    // Each of them was really there; a sheet of a wrong type is dropped before it counts as an answer.
+    const expected = links.flatMap((link) => allWays.map((way) => `${link}&way=${way}`));
+    expect(expected.filter((link) => !link.endsWith('style') && !answered.has(link))).toEqual([]);
     for (const page of pages) expect(await page.evaluate(() => 'owned' in window)).toBe(false);
     expect([canary.heard, dialogs]).toEqual([[], []]);
     const untouched = { local: { secret }, cookies: `cookie=${secret}`, databases: 0, caches: 0, workers: 0 };
@@ -189,28 +124,43 @@ describe('a corpus of hostile files', () => {
 });
 
 describe('a conversation in the web app', () => {
-  test('shows hostile files and attachments, is clicked all over, and runs nothing and tells nobody anything', async () => {
-    const visitor = await Visitor.arrive(browser, server.url, 'bob');
-    onTestFinished(() => visitor.page.context().close());
-    const as = { token: alice.token };
+  test('shows hostile files and attachments, is clicked all over, runs nothing and tells nobody anything', async () => {
     const stored = await send({ name: 'real.png', type: 'image/png', bytes: Buffer.from('no picture') });
-    const evil = evilAttachments(stored);
-    for (const attachment of evil) {
-      // Pictures, sounds, films and files in turn, and each link as each of them.
-      for (const content_type of [ContentType.IMAGE, ContentType.AUDIO, ContentType.VIDEO, ContentType.FILE]) {
-        const more = { content_type, attachment: JSON.stringify(attachment), content: evilName };
-        await callRest(server.url, 'messageSend', { type: 1, targets: [bob.uid], ...more }, as);
-      }
+    const evil = evilMessages({ own: server.url, canary: canary.url, stored });
+    for (const message of evil) {
+      await callRest(server.url, 'messageSend', { type: 1, targets: [bob.uid], ...message }, { token: alice.token });
     }
+    const visitor = await Visitor.arrive(browser, server.url, 'bob');
+    const { page } = visitor;
+    onTestFinished(() => page.context().close());
     const dialogs: string[] = [];
-    visitor.page.context().on('dialog', (dialog) => dialogs.push(dialog.message()));
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      dialog.dismiss().catch(() => {});
+    });
     await visitor.logIn(password);
     await visitor.conversation('alice').click();
     await visitor.at('message').first().waitFor();
-    await expect
-      .poll(() => visitor.page.evaluate(clickOn), { timeout: 60_000 })
-      .toBe(files.length + 1 + 4 * evil.length);
-    console.log(canary.asked);
-    console.log(visitor.complaints, dialogs);
+    const all = files.length + 1 + evil.length;
+    await expect.poll(() => page.evaluate(clickOn), { timeout: 60_000 }).toBe(all);
+    expect([canary.asked, dialogs, visitor.complaints]).toEqual([[], [], []]);
+    expect(new URL(page.url()).origin).toBe(server.url);
+    expect(await page.evaluate(() => 'owned' in window || 'owned' in localStorage)).toBe(false);
+
+    // A link to elsewhere is a link, and says nothing of who follows it.
+    const links = visitor.at('messages').locator('a');
+    await scrollTo(visitor, links.first());
+    for (const link of await links.all()) {
+      expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow');
+      expect(await link.getAttribute('href')).toMatch(/^https?:/);
+    }
+    const [popup] = await Promise.all([page.waitForEvent('popup'), links.first().click()]);
+    await popup.waitForLoadState();
+    expect(await popup.evaluate(() => [window.opener, document.referrer])).toEqual([null, '']);
+    const told = ['access-token', 'app_id', 'authorization', 'cookie'];
+    for (const { path, headers } of canary.asked) {
+      expect(path).not.toMatch(/token|signed/);
+      expect(Object.keys(headers).filter((name) => told.includes(name))).toEqual([]);
+    }
   });
 });

@@ -30,18 +30,9 @@ export class TusUpload extends DataStore {
   }
 
   override async getUpload(object: string): Promise<Upload> {
-    const { pass, resumables, uploads } = this.#parts;
-    const known = { id: object, creation_date: this.#createdAt() };
-    const begun = resumables.get(object);
-    const offset = begun ? await resumables.offset(object) : 0;
-    if (begun && offset < begun.size) {
-      const { size, metadata } = begun;
-      return new Upload({ ...known, size, offset, metadata });
-    }
-    // Whole, but perhaps no file yet: the server ended in between, or could not store it.
-    const file = begun ? await uploads.finish(pass) : await uploads.find(pass);
-    if (!file) throw ERRORS.FILE_NOT_FOUND;
-    return new Upload({ ...known, size: file.size, offset: file.size });
+    const progress = await this.#parts.uploads.progress(this.#parts.pass);
+    if (!progress) throw ERRORS.FILE_NOT_FOUND;
+    return new Upload({ id: object, creation_date: this.#createdAt(), ...progress });
   }
 
   /** What the library reads of a request passes through three streams more than it must: it is taken from the request itself. */

@@ -32,6 +32,13 @@ interface Parts {
   clock: () => number;
 }
 
+/** Of an upload that comes bit by bit, in bytes. */
+export interface Progress {
+  offset: number;
+  size: number;
+  metadata?: ResumableUpload['metadata'];
+}
+
 /** By content; animated PNG has a type of its own. */
 const avatarTypes = ['image/jpeg', 'image/png', 'image/apng', 'image/webp', 'image/gif', 'image/avif'];
 const pictureKinds = { picture: 1, video: 2 } as const;
@@ -84,9 +91,16 @@ export class UploadService {
     return this.#parts.objects.run(object, () => this.#parts.resumables.remove(object));
   }
 
-  /** The file that became of an upload, if it did already. */
-  find({ appId, object }: UploadPass): Promise<StoredFile | undefined> {
-    return this.#parts.store.find(appId, object);
+  /** How far an upload has come; undefined where there is none. What has arrived whole is a file then. */
+  progress(pass: UploadPass): Promise<Progress | undefined> {
+    return this.#parts.objects.run(pass.object, async () => {
+      const { store, resumables } = this.#parts;
+      const upload = resumables.get(pass.object);
+      const offset = upload ? await resumables.offset(pass.object) : 0;
+      if (upload && offset < upload.size) return { offset, size: upload.size, metadata: upload.metadata };
+      const file = upload ? await this.#keepResumable(pass) : await store.find(pass.appId, pass.object);
+      return file && { offset: file.size, size: file.size };
+    });
   }
 
   /** The file that became of an upload, once it has arrived whole; waits for one that is just being kept. */

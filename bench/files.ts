@@ -15,8 +15,8 @@ const megabyte = 1024 * 1024;
 const readers = 4;
 const parallel = { uploads: 10, bytes: 20 * megabyte };
 /** Messages a second, while files move and while none do. */
-const messageRate = 200;
-const settleMs = 1500;
+const messageRate = 500;
+const settleMs = 1000;
 
 /** What moving files costs. */
 interface Move {
@@ -131,7 +131,7 @@ async function talk(
   { user, pair }: { user: FileUser; pair: Awaited<ReturnType<typeof openPair>> },
   { mb, seconds }: BenchOptions,
 ): Promise<Pick<Run, 'quiet' | 'busy' | 'busyElsewhere' | 'moved'>> {
-  const messages = () => trickle([pair], server.pid, messageRate, seconds / 2);
+  const messages = () => trickle([pair], server.pid, messageRate, seconds / 4);
   const under = async (at: FileUser | string) => {
     const startedAt = performance.now();
     const stop = await startLoad({ at, bytes: mb * megabyte });

@@ -301,6 +301,12 @@ describe('files between two people', () => {
     // A hole, which takes no room.
     truncateSync(path, limits.fileBytes + 1);
     await alice.at('file-input').setInputFiles(path);
+    await alice.page.getByText('“film.mkv” is too large').waitFor();
+    expect(await alice.at('tray-file').count()).toBe(0);
+    // Whoever could not learn that hears it from the server.
+    await alice.page.route('**/app/config**', (route) => route.abort());
+    await alice.page.reload();
+    await alice.at('file-input').setInputFiles(path);
     await alice.at('tray-file').waitFor();
     await alice.at('composer-input').press('Enter');
     await alice.at('transfer-failed').getByText('too large').waitFor({ timeout: 30_000 });
@@ -308,6 +314,7 @@ describe('files between two people', () => {
     expect(await alice.at('transfer-retry').count()).toBe(0);
     await alice.at('transfer-remove').click();
     await expect.poll(() => alice.at('transfer').count()).toBe(0);
+    await alice.page.unroute('**/app/config**');
     rmSync(folder, { recursive: true });
   });
 
@@ -412,5 +419,32 @@ describe('files between two people', () => {
 
   test('without a single error in the pages', () => {
     expect([...alice.complaints, ...bob.complaints]).toEqual([]);
+  });
+
+  test('a picture that is on its way before the browser has looked at it keeps no memory', async () => {
+    await alice.page.evaluate(() => {
+      const page = Object.assign(window, { kept: new Set<string>(), look: () => {} });
+      const looked = new Promise<void>((resolve) => Object.assign(page, { look: resolve }));
+      const { createImageBitmap, URL } = window;
+      const [create, revoke] = [URL.createObjectURL.bind(URL), URL.revokeObjectURL.bind(URL)];
+      page.createImageBitmap = ((...given: [Blob]) => looked.then(() => createImageBitmap(...given))) as never;
+      URL.createObjectURL = (blob) => {
+        const url = create(blob);
+        page.kept.add(url);
+        return url;
+      };
+      URL.revokeObjectURL = (url) => {
+        page.kept.delete(url);
+        revoke(url);
+      };
+    });
+    const kept = () => alice.page.evaluate(() => (window as never as { kept: Set<string> }).kept.size);
+    await choose(alice, png('quick.png', landscape(300, 200, 0.3)));
+    await expect.poll(kept).toBe(1);
+    await alice.page.keyboard.press('Enter');
+    await picture(bob, 'quick.png').waitFor();
+    await expect.poll(() => alice.at('transfer').count()).toBe(0);
+    await alice.page.evaluate(() => (window as never as { look: () => void }).look());
+    await expect.poll(kept).toBe(0);
   });
 });

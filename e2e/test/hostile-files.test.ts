@@ -1,3 +1,4 @@
+import { ContentType } from '@flooim/protocol';
 import { callRest, type HostileFile, hostileFiles, type SpawnedServer, spawnServer } from '@flooim/testkit';
 import type { Browser, BrowserContext, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -19,6 +20,8 @@ let server: SpawnedServer;
 let browser: Browser;
 let canary: Canary;
 let files: HostileFile[];
+/** Where bob finds them. */
+const links: string[] = [];
 let alice: Person;
 let bob: Person;
 
@@ -28,8 +31,14 @@ async function register(username: string): Promise<Person> {
   return { uid: user_id, token, storeToken: store_token };
 }
 
-/** From alice to bob, as any client can send it; where it is. */
-async function send({ name, type, bytes }: Pick<HostileFile, 'name' | 'type' | 'bytes'>, content_type = 1) {
+/** What a client that means ill says of it, so that it is shown and not only named. */
+function kindOf(name: string): ContentType {
+  if (/mp4$/.test(name)) return ContentType.VIDEO;
+  return /(mp3|wav)$/.test(name) ? ContentType.AUDIO : ContentType.IMAGE;
+}
+
+/** From alice to bob; where it is. */
+async function send({ name, type, bytes }: Pick<HostileFile, 'name' | 'type' | 'bytes'>): Promise<string> {
   const as = { token: alice.token };
   const asked = await callRest(server.url, 'fileUploadChat', { file_type: 102, to_id: bob.uid }, as);
   const form = new FormData();
@@ -37,7 +46,12 @@ async function send({ name, type, bytes }: Pick<HostileFile, 'name' | 'type' | '
   const answer = await fetch(asked.upload_url, { method: 'POST', body: form });
   expect(await answer.text()).toBe('{"code":200,"data":true}');
   const attachment = JSON.stringify({ url: asked.download_url, dName: name, fLen: bytes.length });
-  await callRest(server.url, 'messageSend', { type: 1, targets: [bob.uid], content_type, attachment }, as);
+  await callRest(
+    server.url,
+    'messageSend',
+    { type: 1, targets: [bob.uid], content_type: kindOf(name), attachment },
+    as,
+  );
   return asked.download_url;
 }
 
@@ -65,7 +79,10 @@ beforeAll(async () => {
   [server, browser, canary] = await Promise.all([spawnServer(), launchBrowser([local]), Canary.start()]);
   files = hostileFiles(canary.url);
   [alice, bob] = [await register('alice'), await register('bob')];
-  await callRest(server.url, 'rosterApply', { user_id: bob.uid }, { token: alice.token });
+  const as = { token: alice.token };
+  await callRest(server.url, 'rosterApply', { user_id: bob.uid }, as);
+  await callRest(server.url, 'userAvatar', { avatar: `${canary.url}/avatar.png` }, as);
+  for (const file of files) links.push(`${await send(file)}&app_id=flooim&store_token=${bob.storeToken}`);
 });
 afterEach(() => {
   canary.asked.length = 0;
@@ -87,9 +104,9 @@ describe('a corpus of hostile files', () => {
     const careless = await startCareless(files);
     onTestFinished(() => careless.close());
     const { context, dialogs } = await arrive(careless.url);
-    const links = files.map(({ what }) => `${careless.url}/${what}?`);
-    await embed(context, careless.url, links, ['script', 'module', 'style']);
-    await openAll(context, links);
+    const there = files.map(({ what }) => `${careless.url}/${what}?`);
+    await embed(context, careless.url, there, ['script', 'module', 'style']);
+    await openAll(context, there);
     const biting = files.filter(({ bites }) => bites).map(({ what }) => what);
     await expect.poll(() => canary.heard).toEqual(expect.arrayContaining(biting));
     // With all that this origin kept, and whatever else a script can do.
@@ -102,8 +119,6 @@ describe('a corpus of hostile files', () => {
   });
 
   test('does nothing to whom it was sent, and nothing to those of another page', async () => {
-    const links: string[] = [];
-    for (const file of files) links.push(`${await send(file)}&app_id=flooim&store_token=${bob.storeToken}`);
     const { context, dialogs } = await arrive(server.url);
     const answered = new Set<string>();
     context.on('response', (answer) => answer.ok() && answered.add(answer.url().replace('&image_type=2', '')));
@@ -148,13 +163,13 @@ describe('a conversation in the web app', () => {
     expect(await page.evaluate(() => 'owned' in window || 'owned' in localStorage)).toBe(false);
 
     // A link to elsewhere is a link, and says nothing of who follows it.
-    const links = visitor.at('messages').locator('a');
-    await scrollTo(visitor, links.first());
-    for (const link of await links.all()) {
+    const elsewhere = visitor.at('messages').locator('a');
+    await scrollTo(visitor, elsewhere.first());
+    for (const link of await elsewhere.all()) {
       expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow');
       expect(await link.getAttribute('href')).toMatch(/^https?:/);
     }
-    const [popup] = await Promise.all([page.waitForEvent('popup'), links.first().click()]);
+    const [popup] = await Promise.all([page.waitForEvent('popup'), elsewhere.first().click()]);
     await popup.waitForLoadState();
     expect(await popup.evaluate(() => [window.opener, document.referrer])).toEqual([null, '']);
     const told = ['access-token', 'app_id', 'authorization', 'cookie'];

@@ -319,6 +319,8 @@ export interface AppConfig {
   hide_member_info: boolean;
   message_forward_max_user_num: number;
   message_forward_max_message_num: number;
+  /** Ours: the largest file that the server takes, in bytes. An avatar may be smaller only. */
+  file_bytes?: number;
 }
 
 export interface SupportStaff {

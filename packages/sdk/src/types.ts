@@ -1,4 +1,5 @@
 export type {
+  AppConfig,
   BriefGroupInfoAndSettings,
   Device,
   FileLink,

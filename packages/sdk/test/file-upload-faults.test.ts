@@ -126,6 +126,18 @@ test('after a cut it goes on where the server has it, and what is told never fal
   expect(line.told).toEqual([800, 950, 1000]);
 });
 
+test('where no server is found to begin with, it ends at once', async () => {
+  const line = await uploading(
+    () => ({}),
+    {},
+    async () => {
+      throw new TypeError('no network');
+    },
+  );
+  await expect(line.upload).rejects.toMatchObject({ code: 'NETWORK' });
+  expect(line.asked).toEqual([]);
+});
+
 test('where the server knows nothing of it, it begins anew', async () => {
   const replies: Reply[] = ['cut', { status: 404 }, { status: 201, offset: 1000 }];
   const line = await uploading((_, count) => replies[count - 1] as Reply);

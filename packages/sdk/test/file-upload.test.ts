@@ -232,6 +232,7 @@ test('what is too large for the server, or for what one may store, is refused be
   await ada.im.rosterManage.asyncRegester({ username: name, password });
   const { user_id } = await ada.im.rosterManage.asyncRegester({ username: `${name}_2`, password });
   await ada.im.login({ name, password });
+  expect(await ada.im.sysManage.asyncGetAppConfig()).toMatchObject({ file_bytes: 2 * 1024 ** 2 });
   const upload = (size: number) =>
     ada.im.sysManage.asyncFileUpload({ file: someFile(size), toType: 'chat', to_id: user_id });
   await expect(upload(2 * 1024 ** 2 + 1)).rejects.toEqual(refused(10002, expect.stringContaining('too large')));

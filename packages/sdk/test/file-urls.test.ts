@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { memoryKeyValue } from '../src/platform/platform.ts';
 import { fakeWorld, signIn } from './fake-server.ts';
+import { settle } from './fakes.ts';
 import { download, get, picture, pixel, sha256, someBytes, uploadTo } from './files.ts';
 import { town } from './people.ts';
-import { open, password } from './support.ts';
+import { open, password, until } from './support.ts';
 
 const places = town();
 const { person, config } = places;
@@ -151,6 +152,24 @@ test('where a server has no such credential, it is the token, as in deployed cli
   await signIn(world);
   const link = `http://a.test/file/download/avatar?object_name=${object}&app_id=flooim&access-token=t1&image_type=2`;
   expect(world.im.sysManage.getImage({ avatar: object })).toBe(link);
+});
+
+test("an answer that comes late does not take the next login's credential away", async () => {
+  const world = fakeWorld();
+  const answer = Promise.withResolvers<object>();
+  world.answers['/token/store'] = () => answer.promise;
+  world.answers['/token/user'] = { user_id: 7, token: 't1' };
+  const first = world.im.login({ name: 'ada', password });
+  first.catch(() => {});
+  await until(() => world.asked.includes('a.test/token/store'), 'being asked');
+  world.answers['/token/user'] = { user_id: 7, token: 't2', store_token: 's2' };
+  await signIn(world);
+  answer.resolve({ store_token: 's1' });
+  await first.catch(() => {});
+  await settle();
+  const link = new URL(world.im.sysManage.getImage({ avatar: object }));
+  expect(link.searchParams.get('store_token')).toBe('s2');
+  expect(link.href).not.toContain('t2');
 });
 
 test('a forwarded attachment can be read where it went, and nowhere else', async () => {

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
+
 // Written for any Node that can load a module, so that a too old one can say so instead of failing on syntax.
 const wanted = 24;
 const found = process.versions.node;
@@ -8,6 +10,10 @@ if (Number(found.split('.')[0]) < wanted) {
   );
   process.exit(1);
 }
+// Node strips types by WebAssembly, in each thread. Calls out of it that were compiled anew in one thread while another freed
+// theirs ended the process (V8 13.6, "Check failed: jit_page.has_value()"): they are not compiled anew.
+setFlagsFromString('--wasm-wrapper-tiering-budget=1000000000');
+
 import('../src/main.ts')
   .then(({ main }) => main(process.argv.slice(2)))
   .catch((error) => {

@@ -187,8 +187,8 @@ function buildContext(config: Config, overrides: Overrides, folder: ReturnType<t
   const close = async () => {
     services.apps.close();
     const steps = [
-      () => files.sweeper.close(),
-      () => files.uploads.close(),
+      // Both at once: each may wait for its store as long as the stop has time for.
+      () => Promise.all([files.sweeper.close(), files.uploads.close()]),
       () => files.media.close(),
       () => services.cursors.close(),
       () => writer.close(),
@@ -201,7 +201,7 @@ function buildContext(config: Config, overrides: Overrides, folder: ReturnType<t
 }
 
 /** What fails while the server goes down must not keep it from letting go of the rest. */
-async function attempt(step: () => void | Promise<void>, log: Logger): Promise<void> {
+async function attempt(step: () => unknown, log: Logger): Promise<void> {
   try {
     await step();
   } catch (error) {

@@ -157,5 +157,6 @@ it('the app’s configuration is what clients begin with', async () => {
     hide_member_info: false,
     message_forward_max_user_num: 20,
     message_forward_max_message_num: 100,
+    file_bytes: limits.fileBytes,
   });
 });

@@ -67,7 +67,7 @@ describe('DNS', () => {
     expect(cluster(data)).toMatchObject({ webim: [{ protocol: 'http', host: new URL(server.url).host }] });
   });
 
-  it.each(['a/b', 'user@host', 'x y', '"><script>', `${'a'.repeat(300)}.org`])(
+  it.each(['a/b', 'user@host', 'x y', 'a:99999', '[:::]', '"><script>', `${'a'.repeat(300)}.org`])(
     'refuses the Host "%s"',
     async (host) => {
       server = await startServer();

@@ -1,5 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '@flooim/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lookEveryMs } from '../src/file/download-doors.ts';
 import { chatFile, download, groupFile, sendFile, statusOf, type Uploaded, upload } from './support/files.ts';
 import {
   addApp,
@@ -109,6 +115,53 @@ describe.each(ways)('%s', (_name, linkOf) => {
   });
 });
 
+describe('a download on its way', () => {
+  /** Takes the beginning of a large file; then, whether it got the rest of it as well. */
+  const begin = async (link: string) => {
+    const asked = request(link, { agent: false });
+    const [response] = (await once(asked.end(), 'response')) as [IncomingMessage];
+    response.pause();
+    return async () => {
+      response.resume();
+      return finished(response).then(
+        () => true,
+        () => false,
+      );
+    };
+  };
+  let large: Uploaded;
+  let mid: number;
+  beforeEach(async () => {
+    large = await chatFile(people, alice, bob, randomBytes(20 * 1024 * 1024));
+    mid = await sendFile(people, alice, bob.uid, large);
+  });
+
+  it('goes on as long as who takes it may', async () => {
+    const rest = await begin((await linkFor(bob, large)).url);
+    clock.advance(limits.fileLinkTtlMs);
+    await sleep(2 * lookEveryMs);
+    expect(await rest()).toBe(true);
+  });
+
+  it('ends with the token', async () => {
+    const person = await anew(bob);
+    const rests = await Promise.all([
+      begin(`${large.url}&store_token=${await storeTokenOf(person)}`),
+      begin((await linkFor(person, large)).url),
+    ]);
+    await people.ok(person, 'tokenRevoke');
+    await sleep(2 * lookEveryMs);
+    expect(await Promise.all(rests.map((rest) => rest()))).toEqual([false, false]);
+  });
+
+  it('ends with the right to read', async () => {
+    const rest = await begin((await linkFor(bob, large)).url);
+    await people.ok(alice, 'messageRecall', { conversation_id: bob.uid, msg_id: mid });
+    await sleep(2 * lookEveryMs);
+    expect(await rest()).toBe(false);
+  });
+});
+
 describe('a token', () => {
   it('is taken from headers or from the query, never twice', async () => {
     expect(await statusOf(file.url, { token: bob.token })).toBe(200);
@@ -183,6 +236,16 @@ describe('a signed link', () => {
     link.searchParams.set('file_sign', other.object);
     expect(await open(link.href)).toBe(401);
     link.searchParams.delete('file_sign');
+    expect(await open(link.href)).toBe(401);
+  });
+
+  it('is for the file that the address opens, whatever else it names', async () => {
+    const other = await chatFile(people, alice, bob);
+    await sendFile(people, alice, bob.uid, other);
+    const link = new URL((await linkFor(bob)).url);
+    link.searchParams.set('object_name', other.object);
+    expect(await open(link.href)).toBe(200);
+    link.pathname = '/file/download/avatar';
     expect(await open(link.href)).toBe(401);
   });
 

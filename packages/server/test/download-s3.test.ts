@@ -75,4 +75,18 @@ describe('a file in an S3 store', () => {
     }, 'a store without the file');
     await people.close();
   });
+
+  it('is brought there by pages of ours too', async () => {
+    const { endpoint } = s3.options;
+    const policyOf = async (more: Partial<Config>) => {
+      const people = await startPeople(settings(more));
+      const { headers } = await fetch(people.url);
+      await people.close();
+      return headers.get('content-security-policy');
+    };
+    expect(await policyOf({})).toContain("connect-src 'self' ws: wss:;");
+    expect(await policyOf({ s3PublicEndpoint: endpoint })).toContain(`connect-src 'self' ws: wss: ${endpoint};`);
+    const inHost = { s3PublicEndpoint: 'https://s3.example.org', s3Addressing: 'host' as const };
+    expect(await policyOf(inHost)).toContain(`wss: https://${s3.options.bucket}.s3.example.org;`);
+  });
 });

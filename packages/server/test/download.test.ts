@@ -4,17 +4,18 @@ import { request } from 'node:http';
 import { platform } from 'node:process';
 import { until } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BlobStore } from '../src/blob/blob-store.ts';
 import { usualPatience } from '../src/http/body-timeouts.ts';
 import { createLog } from '../src/log.ts';
-import { chatFile, download, onePixel, type Uploaded, upload } from './support/files.ts';
+import { chatFile, download, onePixel, sendFile, statusOf, type Uploaded, upload } from './support/files.ts';
 import { type People, type Person, read, standingClock, startPeople } from './support/rest.ts';
 
 let people: People;
 let alice: Person;
 let bob: Person;
 const lines: { msg: string; object?: string }[] = [];
+const log = createLog('error', { write: (line) => lines.push(JSON.parse(line)) });
 beforeAll(async () => {
-  const log = createLog('error', { write: (line) => lines.push(JSON.parse(line)) });
   people = await startPeople({}, { log });
   ({ alice, bob } = people);
 });
@@ -235,6 +236,25 @@ describe('a refused download', () => {
     const response = await get(file);
     expect([response.status, (await read(response)).code]).toEqual([404, 10002]);
     expect(lines).toContainEqual(expect.objectContaining({ msg: 'the bytes of a file are lost', object: file.object }));
+  });
+
+  it('of a file that goes just then is not there, and no error', async () => {
+    let opening = async () => {};
+    const blobs = (usual: BlobStore): BlobStore => ({
+      put: (...what) => usual.put(...what),
+      read: (...what) => opening().then(() => usual.read(...what)),
+      remove: (object) => usual.remove(object),
+    });
+    const going = await startPeople({}, { log, blobs });
+    const file = await chatFile(going, going.alice, going.bob);
+    const msg_id = await sendFile(going, going.alice, going.bob.uid, file);
+    opening = async () => {
+      await going.ok(going.alice, 'messageRecall', { conversation_id: going.bob.uid, msg_id });
+      await going.server.context.blobs.remove(file.object);
+    };
+    expect(await statusOf(file.url, { token: going.bob.token })).toBe(404);
+    expect(lines).not.toContainEqual(expect.objectContaining({ object: file.object }));
+    await going.close();
   });
 
   it('that comes too often is told to wait', async () => {

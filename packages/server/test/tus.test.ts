@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { limits } from '@flooim/protocol';
 import { startServer, temporaryFolder, until } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { BlobStore } from '../src/blob/blob-store.ts';
 import { RawRequest } from './support/raw-request.ts';
 import { type People, startPeople } from './support/rest.ts';
 import { create, head, patch, terminate } from './support/tus.ts';
@@ -144,9 +145,18 @@ describe('an upload by tus', () => {
     await terminate(url);
   });
 
+  it('says what can be done, to who has no address yet', async () => {
+    const { status, headers } = await fetch(`${people.url}/file/resumable`, { method: 'OPTIONS' });
+    expect(status).toBe(204);
+    expect(headers.get('tus-version')).toBe('1.0.0');
+    expect(headers.get('tus-extension')).toBe('creation,creation-with-upload,termination,expiration');
+    const elsewhere = await fetch(`${people.url}/file/upload`, { method: 'OPTIONS' });
+    expect(elsewhere.headers.get('tus-version')).toBe(null);
+  });
+
   it('is refused where its address is none', async () => {
     const { url } = await address();
-    const other = url.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    const other = url.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'));
     expect(await refusal(await create(other, 10))).toEqual([403, 'the upload address is not valid or has expired']);
     expect(await head(other)).toBe('403');
     expect(await head(url)).toBe('404');
@@ -230,6 +240,29 @@ describe('an upload that was cut', () => {
   });
 });
 
+it('an upload whose bytes the store took, and that became no file all the same, comes again', async () => {
+  let isLost = true;
+  const losing = (usual: BlobStore): BlobStore => ({
+    read: (...args) => usual.read(...args),
+    remove: (object) => usual.remove(object),
+    async put(...args) {
+      await usual.put(...args);
+      if (isLost) throw new Error('the disk went away');
+    },
+  });
+  const own = await startPeople({}, { blobs: losing });
+  onTestFinished(() => own.close());
+  const upload = await uploadFor(own, own.alice, own.bob);
+  const bytes = someBytes(1000);
+  expect((await create(upload.resumable_url, bytes.length, {}, bytes)).status).toBe(500);
+  isLost = false;
+  expect((await finish(own, upload)).message).toBe('the file did not arrive whole');
+  expect(await head(upload.resumable_url)).toBe('404');
+  expect((await create(upload.resumable_url, bytes.length, {}, bytes)).status).toBe(201);
+  expect((await finish(own, upload)).data.sha256).toBe(sha256(bytes));
+  expectNothingLeft(own.server.data);
+});
+
 describe('uploads that wait to go on', () => {
   it('are as many of a user as he may have under way: the oldest makes room', async () => {
     const addresses = await Promise.all(Array.from({ length: limits.uploadsPerUser + 1 }, () => address()));
@@ -239,6 +272,28 @@ describe('uploads that wait to go on', () => {
     const states = await Promise.all(addresses.map(({ url }) => head(url)));
     expect(states).toEqual(['10 of 100', '404', ...Array.from({ length: 15 }, () => '0 of 100')]);
     for (const { url } of addresses) await terminate(url);
+    expectNothingLeft(people.server.data);
+  });
+
+  it('make room before one of which something comes', async () => {
+    const [active, ...waiting] = await Promise.all(Array.from({ length: limits.uploadsPerUser + 1 }, () => address()));
+    const last = waiting.pop();
+    const url = active?.url ?? '';
+    await create(url, 1000);
+    const headers = { 'tus-resumable': '1.0.0', 'upload-offset': 0, 'content-type': 'application/offset+octet-stream' };
+    const request = await RawRequest.open(url, 'PATCH', { ...headers, 'content-length': 1000 });
+    const come = (bytes: number) => until(() => filesIn(people.server.data).partBytes === bytes, `${bytes} bytes`);
+    await request.write(someBytes(1000).subarray(0, 300));
+    await come(300);
+    for (const other of waiting) await create(other.url, 100);
+    await request.write(someBytes(1000).subarray(300, 600));
+    await come(600);
+    await create(last?.url ?? '', 100);
+    await request.write(someBytes(1000).subarray(600));
+    expect((await request.answer()).status).toBe(204);
+    request.cut();
+    expect(await head(waiting[0]?.url ?? '')).toBe('404');
+    for (const other of [...waiting, last]) await terminate(other?.url ?? '');
     expectNothingLeft(people.server.data);
   });
 

@@ -1,10 +1,21 @@
 import { existsSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { temporaryFolder, until } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { BlobStore } from '../src/blob/blob-store.ts';
 import { RawRequest } from './support/raw-request.ts';
-import { type People, type Person, startPeople } from './support/rest.ts';
+import { changeDatabase, type People, type Person, startPeople } from './support/rest.ts';
 import { create } from './support/tus.ts';
-import { expectNothingLeft, filesIn, finish, formOf, gif, post, someBytes, uploadFor } from './support/uploads.ts';
+import {
+  expectNothingLeft,
+  filesIn,
+  finish,
+  formOf,
+  gif,
+  objectOf,
+  post,
+  someBytes,
+  uploadFor,
+} from './support/uploads.ts';
 
 let people: People;
 beforeAll(async () => {
@@ -108,4 +119,32 @@ it('a server that ends waits for what comes to its end, cuts the rest, and leave
   await stalled.end();
   expect(filesIn(data).rows).toHaveLength(1);
   expectNothingLeft(data);
+});
+
+it('a server that ends waits for a store that says nothing once, not for each that waits for it', async () => {
+  const asked: string[] = [];
+  const never = (what: string) => {
+    asked.push(what);
+    return new Promise<never>(() => {});
+  };
+  const dumb = (usual: BlobStore): BlobStore => ({
+    read: (...args) => usual.read(...args),
+    put: (object) => never(`put ${object}`),
+    remove: (object) => never(`remove ${object}`),
+  });
+  const own = await startPeople({}, { blobs: dumb });
+  const stray = 'A'.repeat(22);
+  changeDatabase(own.server, `INSERT INTO stray_object (object, since) VALUES ('${stray}', 0)`);
+  const upload = await uploadFor(own, own.alice, own.bob);
+  const { type, body } = formOf(someBytes(100));
+  const request = await RawRequest.open(upload.upload_url, 'POST', {
+    'content-type': type,
+    'content-length': body.length,
+  });
+  await request.write(body);
+  await until(() => asked.includes(`remove ${stray}`) && asked.includes(`put ${objectOf(upload)}`), 'both to be asked');
+  request.cut();
+  const startedAt = performance.now();
+  await own.close();
+  expect(performance.now() - startedAt).toBeLessThan(5500);
 });

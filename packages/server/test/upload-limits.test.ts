@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { limits } from '@flooim/protocol';
 import { until } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -138,6 +139,17 @@ describe('the room for files', () => {
     expectNothingLeft(small.server.data);
   });
 
+  it('is not asked for again by the same file, whose answer was lost', async () => {
+    const small = await startSmall();
+    const uploads = await Promise.all(Array.from({ length: 3 }, () => small.address()));
+    for (let again = 0; again < 2; again++) {
+      for (const [i, { upload_url }] of uploads.entries())
+        expect((await post(upload_url, someBytes(megabyte, i))).message).toBe('');
+    }
+    expect((await post((await small.address()).upload_url, someBytes(megabyte))).message).toBe(ofUser);
+    expectNothingLeft(small.server.data);
+  });
+
   it('of an app ends for all of its users', async () => {
     const small = await startSmall();
     const token = small.server.context.secrets.operatorToken;
@@ -200,6 +212,23 @@ describe('a request that takes its time', () => {
     expect((await request.answer()).body).toBe('{"code":200,"data":true}');
     expect(performance.now() - startedAt).toBeGreaterThan(1000);
     request.cut();
+  });
+
+  it.each(['', 'GET /healthz HTTP/1.1\r\nhost: '])('is cut off inside of its headers: %j', async (begun) => {
+    const strict = await startPeople({}, { patience: { ...patience, headersMs: 600 } });
+    onTestFinished(() => strict.close());
+    const socket = connect(strict.server.port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    const drip = setInterval(() => begun && socket.write('x'), 50);
+    onTestFinished(() => clearInterval(drip));
+    let isClosed = false;
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        isClosed = true;
+      });
+    socket.resume().write(begun);
+    await until(() => isClosed, 'the end of the connection', { timeoutMs: 10_000 });
   });
 
   it('is cut off when it is a call', async () => {

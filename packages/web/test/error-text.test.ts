@@ -36,6 +36,13 @@ test('a text that is a part of another one is not taken for it', () => {
   expect(name(errors.tooLarge)).toBe('tooLarge');
 });
 
+test('what the SDK takes for too often says of what', () => {
+  const name = (text: string) => errorName(new FlooError('RATE_LIMITED', text, { serverCode: 10028 }));
+  expect(name(errors.tooManyUploads.text)).toBe('tooManyUploads');
+  expect(name(errors.tooManyAttempts.text)).toBe('tooManyAttempts');
+  expect(name('slow down')).toBe('tooManyAttempts');
+});
+
 test('the code decides where the text is new', () => {
   expect(errorName(new FlooError('REJECTED', 'something', { serverCode: 10004 }))).toBe('userExists');
   expect(errorName(new FlooError('NETWORK', 'fetch failed'))).toBe('network');

@@ -26,6 +26,7 @@ export class StoreToken {
     const { token } = this.#rest;
     if (!token || this.value) return;
     const answer = await this.#rest.call('storeToken', {}).catch(() => undefined);
-    this.keep(token, answer?.store_token);
+    // Another login may have come with its own meanwhile.
+    if (answer && token === this.#rest.token) this.keep(token, answer.store_token);
   }
 }

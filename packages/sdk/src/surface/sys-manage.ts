@@ -6,6 +6,7 @@ import type { RestClient } from '../rest/rest-client.ts';
 import type { Account } from '../session/account.ts';
 import type { Session } from '../session/session.ts';
 import type {
+  AppConfig,
   ConversationRef,
   FileLink,
   FileUpload,
@@ -78,8 +79,8 @@ interface Files {
    * Uploads a file and gives its link; the message, avatar or list that it is for is a call of its own. A cut does not end it:
    * it goes on where it was, as long as it gets further, and at once when the network is back. Three go up at the same time,
    * the others wait in order. Rejects with `INVALID_PARAMETER` where the file cannot be sent, `REJECTED` where the server
-   * refuses it (too large, no room, not allowed there, no picture), `NETWORK` or `TIMEOUT` after minutes in which nothing
-   * arrived, and with `CANCELED` on `signal`, `logout()` or `dispose()`.
+   * refuses it (too large, no room, not allowed there, no picture), `NETWORK` or `TIMEOUT` where no server is found to begin
+   * with or after minutes in which nothing arrived, and with `CANCELED` on `signal`, `logout()` or `dispose()`.
    */
   asyncFileUpload(param: FileUploadParam): Promise<FileUploadResult>;
   /**
@@ -97,6 +98,8 @@ interface Files {
   getFileUrl(param: FileUrlParam): string;
   /** Additive: a link that opens for whoever has it, for a few minutes and as long as the user may read the file. */
   asyncGetFileLink(params: { url: string; save?: boolean }): Promise<FileLink>;
+  /** Additive: what the server allows, the largest file in bytes among it; nobody need be signed in. */
+  asyncGetAppConfig(): Promise<AppConfig>;
 }
 
 /**
@@ -159,6 +162,10 @@ function files(session: Session, rest: RestClient, fileLinks: FileLinks): Files 
     asyncGetFileLink: async (params) => {
       session.required();
       return fileLinks.signed(params);
+    },
+    asyncGetAppConfig: async () => {
+      session.checkOpen();
+      return rest.call('appConfig', {});
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import { checkObjectName } from './blob-store.ts';
 
 /** Where objects are in an S3 store. */
@@ -21,6 +22,16 @@ export function objectUrl(place: S3Place, object: string): URL {
   if (isInHost(place)) url.host = `${bucket}.${url.host}`;
   url.pathname = isInHost(place) ? key : `/${bucket}${key}`;
   return url;
+}
+
+/** Where clients reach the store by themselves; empty: nowhere. */
+export function publicOrigin({
+  s3PublicEndpoint: endpoint,
+  s3Region: region,
+  s3Bucket: bucket,
+  s3Addressing: addressing,
+}: Pick<Config, 's3PublicEndpoint' | 's3Region' | 's3Bucket' | 's3Addressing'>): string {
+  return bucket && endpoint ? objectUrl({ endpoint, region, bucket, prefix: '', addressing }, 'any').origin : '';
 }
 
 function amazon(region: string): string {

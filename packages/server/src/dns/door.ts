@@ -13,6 +13,7 @@ export function doorOf(publicUrl: string, { protocol, host }: Door): Door {
     const url = new URL(publicUrl);
     return { protocol: url.protocol.slice(0, -1), host: url.host };
   }
-  if (!hostname.test(host)) throw new ServerError('invalidParameter', 'the Host header is not a host');
+  if (!hostname.test(host) || !URL.canParse(`${protocol}://${host}`))
+    throw new ServerError('invalidParameter', 'the Host header is not a host');
   return { protocol, host };
 }

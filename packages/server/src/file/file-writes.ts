@@ -88,10 +88,11 @@ export const fileWrites = {
     return undefined;
   },
 
-  /** Once a small picture of a file is put, which was expected before: it goes with the file, or as it was expected. */
+  /** Once a small picture of a file is put, which was expected before: it goes with the file, at once if that is gone. */
   'file.addPicture'(db: Database, { object, picture }: { object: string; picture: string }): void {
-    const sql = 'DELETE FROM stray_object WHERE object = ?1 AND EXISTS (SELECT 1 FROM file WHERE object = ?2)';
-    db.run(sql, picture, object);
+    const isThere = db.get('SELECT 1 FROM file WHERE object = ?', object) !== undefined;
+    const sql = isThere ? 'DELETE FROM stray_object' : 'UPDATE stray_object SET since = 0';
+    db.run(`${sql} WHERE object = ?`, picture);
   },
 
   /** Ends what has expired or is left of those who are no more, at most so much; how much it was. */

@@ -1,12 +1,13 @@
+import { fileStreams } from '@flooim/protocol';
 import { Server } from '@tus/server';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
 import { authorize } from '../http/auth.ts';
 import type { Doors } from '../http/caller.ts';
 import { sendFailure } from '../http/errors.ts';
 import { ResumableTurns } from './resumable-turns.ts';
-import { TusUpload } from './tus-upload.ts';
+import { TusUpload, tusExtensions } from './tus-upload.ts';
 
 /** Of a request, as far as tus is concerned. */
 const requestHeaders = [
@@ -22,6 +23,14 @@ const requestHeaders = [
 /** Of an answer; the others are the server's own affair. */
 const answerHeaders = ['location', 'upload-expires', 'upload-length', 'upload-metadata', 'upload-offset'];
 const version = '1.0.0';
+
+/** Clients may ask what the server can do before they have an address; the answer to OPTIONS itself is that of CORS. */
+export function addTusOffer(app: FastifyInstance): void {
+  const offer = { 'tus-version': version, 'tus-extension': tusExtensions.join(',') };
+  app.addHook('onRequest', async ({ method, url }, reply) => {
+    if (method === 'OPTIONS' && url.split('?', 1)[0] === fileStreams.fileResumable.path) reply.headers(offer);
+  });
+}
 
 /** Where files come in that can be resumed after a cut, by tus 1.0. */
 export function resumableDoor(context: Context): Doors['fileResumable'] {

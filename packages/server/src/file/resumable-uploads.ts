@@ -48,9 +48,14 @@ export class ResumableUploads {
     return join(this.#folder, object + bytesOf);
   }
 
-  /** How many bytes are there. */
-  async offset(object: string): Promise<number> {
-    return (await stat(this.path(object))).size;
+  /** How many bytes are there; undefined where they are not here any more. */
+  async offset(object: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.path(object))).size;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
+      throw error;
+    }
   }
 
   /** Begins an upload, or begins it anew. The one of the same user from which nothing came for longest makes room for it. */

@@ -13,9 +13,12 @@ interface Parts {
   body: () => AsyncIterable<Buffer>;
 }
 
+/** What can be done beside what tus asks of every server. */
+export const tusExtensions = ['creation', 'creation-with-upload', 'termination', 'expiration'];
+
 /** The one upload that a pass allows, as tus sees it. Once it is a file, it is whole whoever asks. */
 export class TusUpload extends DataStore {
-  override extensions = ['creation', 'creation-with-upload', 'termination', 'expiration'];
+  override extensions = tusExtensions;
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -41,11 +44,8 @@ export class TusUpload extends DataStore {
     nothing.resume();
     const upload = resumables.get(object);
     if (!upload) return offset;
-    try {
-      return await append(resumables.path(object), body(), { offset, maxBytes: upload.size });
-    } finally {
-      resumables.touch(object);
-    }
+    const bytes = noted(body(), () => resumables.touch(object));
+    return append(resumables.path(object), bytes, { offset, maxBytes: upload.size });
   }
 
   override async remove(): Promise<void> {
@@ -60,5 +60,12 @@ export class TusUpload extends DataStore {
   /** It ends with its pass, whenever it began. */
   #createdAt(): string {
     return new Date(this.#parts.pass.expiresAt - limits.uploadTtlMs).toISOString();
+  }
+}
+
+async function* noted<T>(source: AsyncIterable<T>, note: () => void): AsyncGenerator<T> {
+  for await (const piece of source) {
+    note();
+    yield piece;
   }
 }

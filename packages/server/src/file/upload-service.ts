@@ -9,7 +9,7 @@ import type { DirectUploads } from './direct-uploads.ts';
 import { cleanFileName } from './file-name.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
 import type { StrayObject } from './file-writes.ts';
-import { type Arrived, inspect } from './incoming.ts';
+import { type Arrived, inspect, onDisk } from './incoming.ts';
 import { isAvatar, type UploadPass } from './passes.ts';
 import type { ResumableUpload, ResumableUploads } from './resumable-uploads.ts';
 import type { UploadRights } from './upload-rights.ts';
@@ -65,6 +65,8 @@ export class UploadService {
     await rights.check(pass);
     const most = this.largest(pass);
     if (size > most) throw new ServerError('fileTooLarge', `size must be at most ${most}`);
+    // Who sends again what is there, since he heard nothing of it, has its room already.
+    if (await store.find(appId, object)) return;
     const ofUser = size + this.#expected({ appId, uid, except: object });
     const ofApp = size + this.#expected({ appId, except: object });
     const full = await store.whyFull({ appId, owner: uid, quota }, { ofUser, ofApp });
@@ -94,11 +96,10 @@ export class UploadService {
   /** How far an upload has come; undefined where there is none. What has arrived whole is a file then. */
   progress(pass: UploadPass): Promise<Progress | undefined> {
     return this.#parts.objects.run(pass.object, async () => {
-      const { store, resumables } = this.#parts;
-      const upload = resumables.get(pass.object);
-      const offset = upload ? await resumables.offset(pass.object) : 0;
-      if (upload && offset < upload.size) return { offset, size: upload.size, metadata: upload.metadata };
-      const file = upload ? await this.#keepResumable(pass) : await store.find(pass.appId, pass.object);
+      const { store } = this.#parts;
+      const begun = await this.#begun(pass);
+      if (begun && begun.offset < begun.size) return begun;
+      const file = begun ? await this.#keepResumable(pass) : await store.find(pass.appId, pass.object);
       return file && { offset: file.size, size: file.size };
     });
   }
@@ -106,9 +107,9 @@ export class UploadService {
   /** The file that became of an upload, once it has arrived whole; waits for one that is just being kept. */
   finish(pass: UploadPass): Promise<StoredFile> {
     return this.#parts.objects.run(pass.object, async () => {
-      const { store, resumables } = this.#parts;
-      const upload = resumables.get(pass.object);
-      if (upload && (await resumables.offset(pass.object)) === upload.size) return this.#keepResumable(pass);
+      const { store } = this.#parts;
+      const begun = await this.#begun(pass);
+      if (begun && begun.offset === begun.size) return this.#keepResumable(pass);
       return (await store.find(pass.appId, pass.object)) ?? this.#keepDirect(pass);
     });
   }
@@ -127,6 +128,16 @@ export class UploadService {
 
   #expected(of: Parameters<ResumableUploads['expected']>[0]): number {
     return this.#parts.resumables.expected(of) + this.#parts.directs.expected(of);
+  }
+
+  async #begun({ object }: UploadPass): Promise<Progress | undefined> {
+    const { resumables } = this.#parts;
+    const upload = resumables.get(object);
+    const offset = upload && (await resumables.offset(object));
+    if (upload && offset !== undefined) return { offset, size: upload.size, metadata: upload.metadata };
+    // The store took its bytes, and it could not become a file: they have to come again.
+    if (upload) await resumables.remove(object);
+    return undefined;
   }
 
   async #keepDirect(pass: UploadPass): Promise<StoredFile> {
@@ -182,7 +193,7 @@ export class UploadService {
     const facts = await media.look(path, type);
     const since = clock();
     await store.write['file.expect']({ object, time: since });
-    await blobs.put(object, path, { size, type, sha256 });
+    await onDisk(() => blobs.put(object, path, { size, type, sha256 }));
     await this.#store(pass, arrived, { name, facts, since });
     directs.settle(object);
     const file = await store.find(appId, object);

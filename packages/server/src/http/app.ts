@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import { limits } from '@flooim/protocol';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Context } from '../context.ts';
+import { addTusOffer } from '../file/resumable-door.ts';
 import { addBodyTimeouts, type Patience, usualPatience } from './body-timeouts.ts';
 import type { Doors, Handlers } from './caller.ts';
 import { addErrors, sendFailure, toServerError } from './errors.ts';
@@ -22,6 +23,7 @@ const shownHeaders = [
   'content-range',
   'etag',
   'location',
+  'tus-extension',
   'tus-resumable',
   'tus-version',
   'upload-expires',
@@ -41,6 +43,8 @@ export function createHttp(
   const app = fastify({
     bodyLimit: limits.requestBytes,
     forceCloseConnections: 'idle',
+    // Node looks only now and then whether the time is over: by itself as seldom as every 30 seconds.
+    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.headersMs / 6 },
     // One proxy, in front of us: what it was told by others is not believed.
     trustProxy: config.trustProxy && ((_address: string, hop: number) => hop < 1),
     routerOptions: { ignoreTrailingSlash: true },
@@ -48,9 +52,9 @@ export function createHttp(
       sendFailure(reply.header('access-control-allow-origin', '*'), toServerError(error));
     },
   });
-  app.server.headersTimeout = patience.headersMs;
-  addSecurityHeaders(app);
+  addSecurityHeaders(app, config);
   addBodyTimeouts(app, patience);
+  addTusOffer(app);
   app.register(cors, {
     origin: '*',
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],

@@ -9,6 +9,7 @@ import type { Caller } from './caller.ts';
 
 type Parts = Pick<Context, 'apps' | 'tokens' | 'adminTokens' | 'users' | 'groupDirectory' | 'passes' | 'clock'>;
 type Identity = Omit<Caller, 'network' | 'protocol' | 'host'>;
+type Asked = Pick<Caller, 'appId' | 'uid' | 'tokenHash'>;
 
 /** Nobody in particular. */
 const anyone = { uid: 0, isAdmin: false, deviceGuid: '', tokenHash: new Uint8Array(0) };
@@ -28,7 +29,7 @@ async function identify(parts: Parts, name: ServerEndpointName, request: Fastify
   const { access } = serverRest[name];
   if (access === 'upload') return upload(parts, request);
   if (access === 'download') {
-    const holder = await downloader(parts, request);
+    const holder = await downloader(parts, name, request);
     if (holder) return holder;
   }
   const token = credential(request, 'access-token');
@@ -70,17 +71,22 @@ async function administer(
 async function upload(parts: Parts, request: FastifyRequest): Promise<Identity> {
   const pass = parts.passes.uploads.read(parameter(request, 'upload'));
   if (!pass || pass.expiresAt <= parts.clock()) throw new ServerError('uploadInvalid');
-  return bearerOf(parts, pass);
+  return bearerOf(parts, ofPass(pass));
 }
 
 /** Whom a signed link or the credential of files stands for; undefined where there is neither. */
-async function downloader(parts: Parts, request: FastifyRequest): Promise<Identity | undefined> {
+async function downloader(
+  parts: Parts,
+  name: ServerEndpointName,
+  request: FastifyRequest,
+): Promise<Identity | undefined> {
   const signed = parameter(request, 'signed');
   if (signed) {
     const pass = parts.passes.links.read(signed);
-    const object = parameter(request, 'file_sign') || parameter(request, 'object_name');
+    // What the endpoint opens: it may name another file besides, which it ignores.
+    const object = parameter(request, name === 'fileDownloadAvatar' ? 'object_name' : 'file_sign');
     if (!pass || pass.object !== object || pass.expiresAt <= parts.clock()) throw new ServerError('tokenInvalid');
-    return bearerOf(parts, pass);
+    return bearerOf(parts, ofPass(pass));
   }
   const storeToken = parameter(request, 'store_token');
   if (!storeToken || credential(request, 'access-token')) return undefined;
@@ -90,17 +96,23 @@ async function downloader(parts: Parts, request: FastifyRequest): Promise<Identi
   return { ...bearer, isAdmin: false };
 }
 
-/** Who asked for what was signed, with a token that must not have ended. */
-async function bearerOf(parts: Parts, { appId, uid, tokenHash }: LinkPass): Promise<Identity> {
-  const hash = Buffer.from(tokenHash, 'base64url');
-  const administrator = await parts.adminTokens.holder(hash);
+function ofPass({ appId, uid, tokenHash }: LinkPass): Asked {
+  return { appId, uid, tokenHash: Buffer.from(tokenHash, 'base64url') };
+}
+
+/** Who asked before, with a token that must not have ended since. */
+export async function bearerOf(
+  parts: Pick<Parts, 'apps' | 'tokens' | 'adminTokens' | 'users'>,
+  { appId, uid, tokenHash }: Asked,
+): Promise<Identity> {
+  const administrator = await parts.adminTokens.holder(tokenHash);
   if (administrator) {
     if (administrator.kind === 'app') parts.apps.normal(appId);
     // For whom he acted may have gone since.
     if (!(await parts.users.account(appId, { uid }))) throw new ServerError('userNotFound');
     return asAdmin(administrator, appId, uid);
   }
-  return { ...(await parts.tokens.verifyHash(hash)), isAdmin: false };
+  return { ...(await parts.tokens.verifyHash(tokenHash)), isAdmin: false };
 }
 
 function asAdmin({ tokenHash }: Administrator, appId: string, uid: number): Identity {

@@ -3,7 +3,7 @@ import type { Handlers } from '../http/caller.ts';
 
 type Served = 'userRegisterAnonymous' | 'supportStaff' | 'appConfig';
 
-export function visitorRoutes({ visitors }: Pick<Context, 'visitors'>): Pick<Handlers, Served> {
+export function visitorRoutes({ visitors, uploads }: Pick<Context, 'visitors' | 'uploads'>): Pick<Handlers, Served> {
   return {
     userRegisterAnonymous: async ({ username, password, cid }, { appId }) =>
       visitors.register(appId, { prefix: username, password, contact: cid }),
@@ -15,6 +15,7 @@ export function visitorRoutes({ visitors }: Pick<Context, 'visitors'>): Pick<Han
       hide_member_info: false,
       message_forward_max_user_num: 20,
       message_forward_max_message_num: 100,
+      file_bytes: uploads.largest({ kind: 'chat' }),
     }),
   };
 }

@@ -15,7 +15,6 @@ const byCode: Partial<Record<FlooErrorCode, KnownError>> = {
   APP_FROZEN: 'appNotNormal',
   LICENSE: 'appNotNormal',
   TOO_MANY_DEVICES: 'tooManyDevices',
-  RATE_LIMITED: 'tooManyAttempts',
   NETWORK: 'network',
   DNS_FAILED: 'network',
   TIMEOUT: 'network',
@@ -96,10 +95,13 @@ function nameOfReason(reason: string): KnownError | null {
   return isKnown(known) ? known : null;
 }
 
+/** Codes under which the server refuses for more reasons than one. */
+const spoken: ReadonlySet<FlooErrorCode> = new Set(['REJECTED', 'INVALID_PARAMETER', 'RATE_LIMITED']);
+
 export function errorName(error: unknown): KnownError {
   if (!(error instanceof FlooError)) return 'unknown';
   const byText = nameOfReason(error.message);
-  if (error.code === 'REJECTED' || error.code === 'INVALID_PARAMETER') {
+  if (spoken.has(error.code)) {
     return byText ?? byServerCode[error.serverCode ?? 0] ?? 'unknown';
   }
   return byCode[error.code] ?? byText ?? 'unknown';

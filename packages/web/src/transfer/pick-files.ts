@@ -1,4 +1,6 @@
+import { limits } from '@flooim/protocol';
 import { t } from '../i18n/i18n.ts';
+import { im } from '../im.ts';
 import { toast } from '../ui/toasts.ts';
 import type { GivenFiles } from './given-files.ts';
 import { putOnTray, type Refusal, refusalOf, trayOf } from './picked-files.ts';
@@ -11,11 +13,26 @@ const refusalTexts = { empty: 'attach.refusedEmpty', tooLarge: 'attach.refusedTo
   string
 >;
 
+/** Until the server said less; it refuses what is larger before it takes a byte of it. */
+let mostBytes: number = limits.fileBytesMax;
+let isLearned = false;
+
+/** Learns how large a file may be, so that one that is too large is refused when it is chosen. */
+export async function learnMostBytes(): Promise<void> {
+  if (isLearned) return;
+  isLearned = true;
+  try {
+    mostBytes = (await im.sysManage.asyncGetAppConfig()).file_bytes ?? mostBytes;
+  } catch {
+    isLearned = false;
+  }
+}
+
 /** Puts files above the composer; says of those that cannot be sent why, and goes on with the others. */
 export function pickFiles(uid: number, { files, folders }: GivenFiles): void {
   for (const name of folders) toast(t('attach.refusedFolder', { name }), 'error');
   const taken = files.filter((file) => {
-    const refusal = refusalOf(file);
+    const refusal = refusalOf(file, mostBytes);
     if (refusal) toast(t(refusalTexts[refusal], { name: file.name }), 'error');
     return !refusal;
   });

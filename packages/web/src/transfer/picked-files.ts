@@ -1,4 +1,3 @@
-import { limits } from '@flooim/protocol';
 import { shallowReactive } from 'vue';
 import { type FileLook, lookAtPicture, lookAtVideo } from './file-look.ts';
 
@@ -34,10 +33,10 @@ export function typeOf(contentType: string): PickedType {
   return videos.has(contentType) ? 'video' : 'file';
 }
 
-/** Why a file need not even be asked for. The server may allow less, and says so before it takes a byte. */
-export function refusalOf({ size }: Pick<File, 'size'>): Refusal | null {
+/** Why a file need not even be asked for, where so many bytes are taken at most. */
+export function refusalOf({ size }: Pick<File, 'size'>, mostBytes: number): Refusal | null {
   if (size === 0) return 'empty';
-  return size > limits.fileBytesMax ? 'tooLarge' : null;
+  return size > mostBytes ? 'tooLarge' : null;
 }
 
 let lastId = 0;

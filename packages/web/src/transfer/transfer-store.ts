@@ -102,6 +102,8 @@ export const useTransfers = defineStore('transfers', () => {
     const attachment = writeAttachment(arrived, { ...look, ...voice });
     const clientMid = messages.sendFile(uid, sentType(picked.type, arrived.type), attachment);
     if (look?.url) looks.set(clientMid, look);
+    // One that comes later has nobody to show it to.
+    else dropLook(picked);
     return clientMid;
   }
 

@@ -10,6 +10,11 @@ export function avatarUrl(avatar: string | undefined): string | undefined {
   void useConnection().state;
   const url = im.sysManage.getImage({ avatar, thumbnail: true });
   // Ours come with a credential. Another server's picture is not fetched unasked: it would learn who looks.
-  const isForeign = url === avatar && URL.canParse(url) && new URL(url).origin !== location.origin;
+  const isForeign = url === avatar && !isOfPage(url);
   return isForeign ? undefined : url || undefined;
+}
+
+/** Whether it leads to this page's own server: `//` and a host before a path lead elsewhere. */
+function isOfPage(url: string): boolean {
+  return URL.canParse(url, location.origin) && new URL(url, location.origin).origin === location.origin;
 }

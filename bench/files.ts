@@ -70,7 +70,7 @@ async function runOnce(bytes: Buffer, options: BenchOptions): Promise<Run> {
   seedPairs(data, [[talker.uid, listener.uid]]);
   const args = ['--user-file-mb', '1000000', '--file-mb', String(Math.max(100, options.mb))];
   const server = await spawnServer({ data, prefix: serverPrefix(options.pin), args });
-  const bareServer = await startBare('./bare-files.ts', options.pin, [folder]);
+  const bareServer = await startBare(new URL('./bare-files.ts', import.meta.url), options.pin, [folder]);
   const user: FileUser = { url: server.url, token: talker.token, to: listener.uid };
   const bare = await move(bareFiles(bareServer.url), bareServer, bytes);
   const ours = await move(ourFiles(user), server, bytes);

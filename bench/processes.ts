@@ -64,13 +64,13 @@ export function pinGenerator(): void {
 }
 
 export function startRelay(pin: boolean): Promise<Target> {
-  return startBare('./relay.ts', pin);
+  return startBare(new URL('./relay.ts', import.meta.url), pin);
 }
 
-/** A program of this folder, which takes a port first; it is there when it answers a GET. */
-export async function startBare(file: string, pin: boolean, more: readonly string[] = []): Promise<Target> {
+/** A program that takes a port first; it is there when it answers a GET. */
+export async function startBare(file: URL, pin: boolean, more: readonly string[] = []): Promise<Target> {
   const port = await freePort();
-  const program = fileURLToPath(new URL(file, import.meta.url));
+  const program = fileURLToPath(file);
   const [command, ...args] = [...serverPrefix(pin), process.execPath, program, String(port), ...more];
   const child: ChildProcess = spawn(command as string, args, { stdio: 'inherit' });
   const url = `http://127.0.0.1:${port}`;
@@ -80,7 +80,7 @@ export async function startBare(file: string, pin: boolean, more: readonly strin
         (answer) => answer.ok,
         () => false,
       ),
-    `${file} to listen`,
+    `${program} to listen`,
   );
   return {
     url,

@@ -108,7 +108,7 @@ describe('a corpus of hostile files', () => {
     await embed(context, careless.url, there, ['script', 'module', 'style']);
     await openAll(context, there);
     const biting = files.filter(({ bites }) => bites).map(({ what }) => what);
-    await expect.poll(() => canary.heard).toEqual(expect.arrayContaining(biting));
+    await expect.poll(() => canary.heard, { timeout: 20_000 }).toEqual(expect.arrayContaining(biting));
     // With all that this origin kept, and whatever else a script can do.
     expect(canary.asked.some(({ path }) => path.includes(`${secret}cookie`))).toBe(true);
     expect(dialogs).toContain('svg-onload');

@@ -46,15 +46,20 @@ export async function downloadBy(visitor: Visitor, button: Locator): Promise<{ n
 
 /** The list holds what is near the view only. */
 export async function scrollTo(visitor: Visitor, wanted: Locator, direction: 'up' | 'down'): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        await visitor.at('messages').evaluate((list, by) => list.scrollBy(0, by), direction === 'up' ? -400 : 400);
-        return wanted.count();
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(1);
+  const step = direction === 'up' ? -400 : 400;
+  const isThere = async () => {
+    // What is only about to come into view may go again.
+    if ((await wanted.count()) === 1 && (await wanted.evaluate(isInView).catch(() => false))) return true;
+    await visitor.at('messages').evaluate((list, by) => list.scrollBy(0, by), step);
+    return false;
+  };
+  await expect.poll(isThere, { timeout: 20_000 }).toBe(true);
+}
+
+function isInView(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  const middle = (top + bottom) / 2;
+  return middle > 0 && middle < innerHeight;
 }
 
 export async function swipe(visitor: Visitor, from: number, to: number): Promise<void> {

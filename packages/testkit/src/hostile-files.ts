@@ -88,7 +88,7 @@ function pages(of: Voice): HostileFile[] {
     'html-loads': [
       'page.html',
       'text/html',
-      `<link rel=stylesheet href="${of('html-loads').heard}"><meta http-equiv=refresh content="0;url=${of('html-loads').heard}">`,
+      `<link rel=stylesheet href="${of('html-loads').heard}"><img src="${of('html-loads').heard}">`,
     ],
     'html-bom': ['page.html', 'text/html', `\ufeff${page('html-bom')}`],
     'html-utf16': ['page.html', 'text/html', Buffer.from(`\ufeff${page('html-utf16')}`, 'utf16le')],

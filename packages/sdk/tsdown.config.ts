@@ -16,6 +16,8 @@ export default defineConfig([
     platform: 'neutral',
     dts: { eager: true },
     outputOptions: { exports: 'named' },
+    // The single-file build fetches a chunk of this one from beside it, by its name.
+    hash: false,
     clean: true,
   },
   {

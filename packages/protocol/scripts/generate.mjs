@@ -15,6 +15,7 @@ const names = {
   'Status.ErrorCode': 'StatusCode',
   'Provision.OsType': 'OsType',
   'ConversationUnread.ConvType': 'ConversationType',
+  'UnreadDL.Scope': 'UnreadScope',
   'Meta.NameSpace': 'Namespace',
   'MessageOperation.OpType': 'OperationType',
   'MessageBody.Type': 'MessageType',
@@ -29,7 +30,7 @@ const names = {
 };
 
 /** Messages that neither side reads or writes. */
-const unused = ['UnreadUL', 'Info', 'RtcSignal'];
+const unused = ['Info', 'RtcSignal'];
 
 /** Fields that neither side reads or writes: skipped like unknown ones. */
 const unusedFields = ['Frame.encrypt_key', 'Frame.check_sum', 'Provision.password'];

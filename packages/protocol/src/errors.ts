@@ -8,7 +8,7 @@ export const errors = {
   invalidParameter: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'invalid request parameter' },
   tokenMissing: { code: 10003, status: StatusCode.INVALID_TOKEN, retryable: false, text: 'access-token is missing' },
   tokenInvalid: { code: 402, status: StatusCode.INVALID_TOKEN, retryable: false, text: 'access-token is invalid or expired' },
-  tokenForeign: { code: 10008, status: StatusCode.INVALID_TOKEN, retryable: false, text: 'access-token is malformed or of another app' },
+  tokenForeign: { code: 10008, status: StatusCode.INVALID_TOKEN, retryable: false, text: 'access-token is of another app' },
   /** exact: clients show "check user, password and app id". */
   loginRejected: { code: 402, status: StatusCode.INVALID_TOKEN, retryable: false, text: 'Operation rejected' },
   userFrozen: { code: 10010, status: StatusCode.USER_FROZEN, retryable: false, text: 'the account is disabled' },
@@ -17,6 +17,7 @@ export const errors = {
   /** The answer to asking whether a name is free. */
   usernameTaken: { code: 11011, status: StatusCode.FAIL, retryable: false, text: 'the username is taken' },
   mobileTaken: { code: 11012, status: StatusCode.FAIL, retryable: false, text: 'the mobile number belongs to another account' },
+  hasAnotherMobile: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'the account has another mobile number, which has to be changed by a code' },
   /** Clients show these two word for word, so they name the rule and not the parameter. */
   usernameRefused: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'username' },
   passwordRefused: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'password' },
@@ -30,6 +31,8 @@ export const errors = {
   wrongAnswer: { code: 10002, status: StatusCode.FAIL, retryable: false, text: 'wrong answer' },
   noPermission: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'no permission' },
   tooManyAttempts: { code: 10028, status: StatusCode.RATE_LIMIT_EXCEEDED, retryable: true, text: 'too many attempts, try again later' },
+  /** Of all kinds, by one user or from one address; told before anything is read. */
+  tooManyRequests: { code: 10028, status: StatusCode.RATE_LIMIT_EXCEEDED, retryable: true, text: 'too many requests, try again later' },
   database: { code: 20000, status: StatusCode.FAIL, retryable: true, text: 'the server could not store or read data' },
   storageFull: { code: 20000, status: StatusCode.FAIL, retryable: true, text: 'the server has no room to store data' },
   /** A fault of the server; its log says which. */
@@ -39,6 +42,13 @@ export const errors = {
   appUnknownToDns: { code: 99997, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'app_id does not exist' },
   appNotNormal: { code: 40003, status: StatusCode.APP_FROZEN, retryable: false, text: 'the app is not in normal state' },
   registrationClosed: { code: 40001, status: StatusCode.FAIL, retryable: false, text: 'open registration is disabled' },
+  captchaWrong: { code: 11014, status: StatusCode.FAIL, retryable: false, text: 'the answer to the picture is wrong or too old' },
+  smsCodeWrong: { code: 10001, status: StatusCode.FAIL, retryable: false, text: 'the code of the text message is wrong or too old' },
+  mobileVerifiedTooOften: { code: 11031, status: StatusCode.FAIL, retryable: false, text: 'too many accounts are verified with this mobile number' },
+  /** Asked again and again until somebody has scanned the code. */
+  scanPending: { code: 11022, status: StatusCode.FAIL, retryable: true, text: 'the code was not scanned yet' },
+  /** exact code: clients hide what a server does not offer. The detail says what it is. */
+  notAvailable: { code: 404, status: StatusCode.UNKNOWN_COMMAND, retryable: false, text: 'not available on this server' },
   endpointUnknown: { code: 404, status: StatusCode.UNKNOWN_COMMAND, retryable: false, text: 'the endpoint does not exist' },
   tooLarge: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'invalid request parameter: too large' },
   licenceInvalid: { code: 30021, status: StatusCode.INVALID_LICENSE, retryable: false, text: 'the app has no valid licence' },
@@ -84,6 +94,13 @@ export const errors = {
   /** A list of the group, its announcements or files would grow too long. */
   groupListFull: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'the group has too many of these' },
   loginCodeInvalid: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the login code is not valid or has expired' },
+  linkNotFound: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'the link does not exist' },
+  /** The app has as many as it may. */
+  tooManyLinks: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'the app has too many links' },
+  /** Nobody signed in with it here, or too long ago. */
+  openIdUnknown: { code: 10002, status: StatusCode.INVALID_PARAMETER, retryable: false, text: 'open_id is of nobody who has just signed in with WeChat' },
+  openIdBound: { code: 10011, status: StatusCode.FAIL, retryable: false, text: 'the user or the WeChat account is bound already' },
+  openIdNotBound: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'no WeChat account is bound' },
   editForeign: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'only the sender can change a message' },
   /** exact */
   recallTooLate: { code: 10010, status: StatusCode.FAIL, retryable: false, text: 'exceed recall time limit' },

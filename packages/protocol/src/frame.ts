@@ -45,6 +45,7 @@ export {
   decodeSyncDL,
   decodeSyncUL,
   decodeUnreadDL,
+  decodeUnreadUL,
   decodeUserNotice,
   encodeGroupNotice,
   encodeMessageBody,
@@ -55,6 +56,7 @@ export {
   encodeSyncDL,
   encodeSyncUL,
   encodeUnreadDL,
+  encodeUnreadUL,
   encodeUserNotice,
 } from './gen/xsync.ts';
 export type { Init } from './wire.ts';

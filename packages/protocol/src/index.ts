@@ -9,6 +9,7 @@ export * from './permissions.ts';
 export * from './protocol-error.ts';
 export * from './rest/endpoint.ts';
 export { fileStreams } from './rest/file.ts';
+export { profileTexts } from './rest/profile-text.ts';
 export * from './rest/rest.ts';
 export * from './rest/server-rest.ts';
 export * from './types.ts';

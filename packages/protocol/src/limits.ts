@@ -86,6 +86,30 @@ export const limits = {
   groupCodeTtlMs: 7 * 24 * 3600_000,
   /** How long a login code works, and the password that comes of it. */
   loginCodeTtlMs: 2 * 60_000,
+  /** A text that is left for another page of the user's, and how long it is kept at most. */
+  secretChars: 2048,
+  secretTtlMs: 10 * 60_000,
+  /** How long a code works that WeChat is to scan, and how long an open id that WeChat told of can be bound. */
+  weChatTtlMs: 5 * 60_000,
+  openIdChars: 128,
+  /** Support links of one app. */
+  supportLinks: 1000,
+  linkTextChars: 2000,
+  pushTokenChars: 512,
+  pushNotifierChars: 128,
+  /** A tag, or an alias; and the tags of one user. */
+  pushTagChars: 64,
+  pushTags: 100,
+  /** How long a picture is there to be read; deployed clients show another after three minutes. */
+  captchaTtlMs: 210_000,
+  /** How long the code of a text message works, how often it can be tried, and when a number gets another one. */
+  smsCodeTtlMs: 5 * 60_000,
+  smsCodeTries: 5,
+  smsEveryMs: 60_000,
+  /** How long it is remembered that somebody has shown whose number or account it is. */
+  mobileSignTtlMs: 15 * 60_000,
+  /** Accounts of one app that one number verifies. */
+  accountsPerMobile: 5,
   /** A draft of a message that waits in a conversation. */
   draftChars: 2000,
   /** Targets of one message that is sent over REST. */

@@ -101,9 +101,21 @@ export interface ConversationUnread {
   draft: string;
 }
 
+/** Version 2 only: asks for the unread list. */
+export interface UnreadUL {
+  /** What this device has stored of a list before need not be said again. */
+  newsOnly: boolean;
+}
+
+/** Of an unread list: some rows, unasked; all; or those with news and those about which the user keeps something. */
+export const UnreadScope = { SOME: 0, ALL: 1, NEWS: 2 } as const;
+export type UnreadScope = (typeof UnreadScope)[keyof typeof UnreadScope];
+
 export interface UnreadDL {
   status?: Status;
   unread: ConversationUnread[];
+  /** Version 2 only. */
+  scope: UnreadScope;
 }
 
 export const Namespace = {

@@ -301,6 +301,8 @@ export interface Device {
 /** A login that another device has to confirm. */
 export interface LoginCode {
   qr_code: string;
+  /** The same, as clients call it that show the code to WeChat. */
+  qrcode_id: string;
   /** What a scanner opens. */
   url: string;
   /** Ms since the epoch. */
@@ -315,6 +317,22 @@ export interface LoginCodeAnswer {
   password?: string;
 }
 
+/** What a right code of a text message gives: what to log in with to whom the number belongs, or a sign to bind it to somebody. */
+export interface MobileLogin {
+  username?: string;
+  /** Works for one login, a short time. */
+  password?: string;
+  /** Shows for a while that the number is whose client this is. Works once. */
+  sign?: string;
+}
+
+export interface UserVerification {
+  /** 1: the user has shown that a number is his; 0: not so. */
+  status: 0 | 1;
+  /** That number; empty where there is none. */
+  mobile: string;
+}
+
 export interface AppConfig {
   hide_member_info: boolean;
   message_forward_max_user_num: number;
@@ -323,12 +341,56 @@ export interface AppConfig {
   file_bytes?: number;
 }
 
+/** Whom a support link leads to. */
+export interface LinkInfo {
+  app_id: string;
+  uid: number;
+  /** What the visitor is greeted with; may be empty, as `type`. */
+  text: string;
+  type: string;
+}
+
+/** A support link as the app's services see it. */
+export interface SupportLink {
+  link: string;
+  user_id: number;
+  text: string;
+  type: string;
+  /** Ms since the epoch. */
+  created_at: number;
+}
+
+/** Shown to be scanned with WeChat. */
+export interface OfficialAccountCode {
+  qrcode_id: string;
+  /** Of what is to be scanned. */
+  url: string;
+  /** Ms since the epoch. */
+  expired: number;
+}
+
+/**
+ * Who signed in with WeChat. A user to whom the open id is bound gets what to log in with, once; anybody else what he can bind it
+ * with.
+ */
+export interface WeChatLogin {
+  /** Stands for the open id for a few minutes, and is none. */
+  openid?: string;
+  user_id?: number;
+  username?: string;
+  /** Works for one login, a short time. */
+  password?: string;
+}
+
+/** What whoever is there for visitors can be: a person, or one of two kinds of programs. */
+export const staffSources = ['official', 'chatbot', 'clawchat'] as const;
+
 export interface SupportStaff {
   user_id: number;
   username: string;
   nickname: string;
   avatar: string;
-  source: 'official' | 'chatbot' | 'clawchat';
+  source: (typeof staffSources)[number];
 }
 
 /** What became of one item of a batch. */
@@ -421,10 +483,12 @@ export interface DnsAnswer {
   link_server_list: { domain: string }[];
 }
 
-/** Every REST answer: HTTP 200, and `code` decides. */
+/** Every REST answer: HTTP 200, and `code` decides. Who asks too often is told so by HTTP 429, with the same body. */
 export interface Envelope<T> {
   code: number;
   message?: string;
+  /** Of a refusal: asking again sooner is in vain. The header `Retry-After` says it in whole seconds. */
+  retry_after_ms?: number;
   data?: T;
   cursor?: string;
   version?: number;

@@ -17,6 +17,7 @@ const enums: [string, Record<string, number>, Record<string, string>?][] = [
   ['Status.ErrorCode', protocol.StatusCode],
   ['Provision.OsType', protocol.OsType],
   ['ConversationUnread.ConvType', protocol.ConversationType, { UNKNOWN: 'SYSTEM' }],
+  ['UnreadDL.Scope', protocol.UnreadScope],
   ['Meta.NameSpace', protocol.Namespace],
   ['MessageOperation.OpType', protocol.OperationType],
   ['MessageBody.Type', protocol.MessageType],

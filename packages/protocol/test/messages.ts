@@ -59,9 +59,11 @@ export const messages: Record<string, Message> = {
     deviceToken: text,
     lastLoginTime: uint64,
   }),
+  UnreadUL: message(protocol.encodeUnreadUL, protocol.decodeUnreadUL, { newsOnly: fc.boolean() }),
   UnreadDL: message(protocol.encodeUnreadDL, protocol.decodeUnreadDL, {
     status: maybe(status),
     unread: fc.array(unread),
+    scope: oneOf(protocol.UnreadScope),
   }),
   SyncUL: message(protocol.encodeSyncUL, protocol.decodeSyncUL, {
     xid: maybe(xid),

@@ -1,6 +1,5 @@
 import { checkFilled, checkObject } from './check.ts';
 import type { FlooimConfig } from './config.ts';
-import { noWebSocket } from './connection/websocket.ts';
 import { FlooError } from './errors.ts';
 import type { Platform } from './platform/platform.ts';
 
@@ -10,7 +9,12 @@ export function checkConfig(config: FlooimConfig, platform: Platform): string {
   if (config.storage !== undefined && config.storage !== 'indexeddb' && config.storage !== 'memory') {
     throw bad('config.storage', `config.storage must be 'indexeddb' or 'memory'`);
   }
-  if (config.deviceName !== undefined) asConfig(() => checkFilled(config.deviceName, 'config.deviceName'));
+  if (config.transport !== undefined && config.transport !== 'websocket' && config.transport !== 'socketio') {
+    throw bad('config.transport', `config.transport must be 'websocket' or 'socketio'`);
+  }
+  for (const name of ['deviceName', 'sessionName'] as const) {
+    if (config[name] !== undefined) asConfig(() => checkFilled(config[name], `config.${name}`));
+  }
   if (!platform.WebSocket) throw noWebSocket();
   return dnsServer(config, platform);
 }
@@ -28,6 +32,11 @@ function dnsServer(config: FlooimConfig, platform: Platform): string {
   asConfig(() => checkFilled(dnsServer, 'config.dnsServer'));
   if (/^https?:\/\//.test(dnsServer) && URL.canParse(dnsServer)) return dnsServer;
   throw bad('config.dnsServer', 'config.dnsServer must be an http or https URL');
+}
+
+function noWebSocket(): FlooError {
+  const text = 'this runtime has no WebSocket: give flooim() one as config.WebSocket, or use Node 22 or later';
+  return new FlooError('UNSUPPORTED', text, { field: 'config.WebSocket' });
 }
 
 function asConfig(check: () => void): void {

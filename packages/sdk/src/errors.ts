@@ -15,6 +15,7 @@ export type FlooErrorCode =
   | 'APP_FROZEN'
   | 'LICENSE'
   | 'TOO_MANY_DEVICES'
+  /** Asked too often; `retryAfterMs` says when there is room again, where the server knows. */
   | 'RATE_LIMITED'
   /** The server refused the request; `serverCode` or `status` says more. */
   | 'REJECTED'
@@ -33,6 +34,7 @@ export interface FlooErrorDetails {
   field?: string;
   serverCode?: number;
   status?: number;
+  retryAfterMs?: number;
   cause?: unknown;
 }
 
@@ -45,6 +47,8 @@ export class FlooError extends Error {
   readonly serverCode: number | undefined;
   /** Realtime status code, when the server refused a frame. */
   readonly status: number | undefined;
+  /** For so long the same call is refused again. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: FlooErrorCode, message: string, details: FlooErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -53,5 +57,6 @@ export class FlooError extends Error {
     this.field = details.field;
     this.serverCode = details.serverCode;
     this.status = details.status;
+    this.retryAfterMs = details.retryAfterMs;
   }
 }

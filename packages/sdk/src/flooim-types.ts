@@ -33,8 +33,11 @@ export interface Flooim {
   qrlogin(opt: { user_id: number; password: string }): Promise<void>;
   /** True from `loginSuccess`, or a restored session, until logout or a terminal notice; also while offline. */
   isLogin(): boolean;
-  /** Forgets the token and ends the connection. What is stored on the device stays for the next login of this user. */
-  logout(): Promise<void>;
+  /**
+   * Forgets the token and ends the connection. What is stored on the device stays for the next login of this user, unless
+   * `forget` (additive) has it deleted.
+   */
+  logout(opt?: { forget?: boolean }): Promise<void>;
 
   /** Additive: a code to show, which a device that is signed in confirms with `userManage.asyncConfirmLoginCode`. */
   createLoginCode(): Promise<LoginCode>;

@@ -16,7 +16,9 @@ test('a bad config names the field', () => {
     [{ appid: 'a' }, 'config.dnsServer'],
     [{ appid: 'a', dnsServer: 'nonsense' }, 'config.dnsServer'],
     [{ appid: 'a', dnsServer: 'http://x/app_dns', storage: 'disk' }, 'config.storage'],
+    [{ appid: 'a', dnsServer: 'http://x/app_dns', transport: 'polling' }, 'config.transport'],
     [{ appid: 'a', dnsServer: 'http://x/app_dns', deviceName: 5 }, 'config.deviceName'],
+    [{ appid: 'a', dnsServer: 'http://x/app_dns', sessionName: '' }, 'config.sessionName'],
   ];
   for (const [given, field] of cases) expect(() => flooim(given as never)).toThrow(bad(field, 'INVALID_CONFIG'));
   const noSocket = { appid: 'a', dnsServer: 'http://x/app_dns', platform: { WebSocket: undefined } };

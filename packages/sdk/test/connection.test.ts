@@ -1,6 +1,7 @@
 import { Command, StatusCode } from '@flooim/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import { Connection, type Ending } from '../src/connection/connection.ts';
+import { XsyncSocket } from '../src/connection/xsync-socket.ts';
 import { detectPlatform } from '../src/platform/detect.ts';
 import { FakeClock, FakeSocket, fakePlatform, settle } from './fakes.ts';
 
@@ -17,6 +18,7 @@ beforeEach(() => {
   endings = [];
   connection = new Connection(detectPlatform(platform), {
     url: () => Promise.resolve('ws://x/xsync'),
+    socket: () => Promise.resolve(XsyncSocket),
     failed: () => void told.push('failed'),
   });
   const identity = { uid: 7, token: 't', deviceGuid: '7_x', deviceName: 'test', manual: true };

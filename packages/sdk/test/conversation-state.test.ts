@@ -51,6 +51,27 @@ test('a draft is on all own devices, in groups too, and of nobody else', async (
   expect(item(ada, bob.uid)?.draft).toBe(`to ${bob.uid}`);
 });
 
+test('where nothing is left of what was said a draft lists the conversation only as long as there is one, or until it is sent', async () => {
+  const ada = await person('ada');
+  const phone = await device(ada);
+  const [bob, cyd] = [await person('bob'), await person('cyd')];
+  for (const one of [bob, cyd]) await say(one, ada, 'hello');
+  await until(() => order(ada).length === 2 && order(phone).length === 2, 'both listed');
+  for (const { uid } of [bob, cyd]) ada.im.sysManage.deleteConversation(uid, true);
+  await until(() => order(ada).length === 0 && order(phone).length === 0, 'both deleted');
+  for (const { uid } of [bob, cyd]) await ada.im.userManage.asyncSetDraft({ conversation_id: uid, draft: 'hm' });
+  await until(() => order(phone).length === 2, 'both begun');
+  await phone.im.userManage.asyncSetDraft({ conversation_id: bob.uid, draft: '' });
+  expect(order(phone)).toEqual([cyd.uid]);
+  await until(() => order(ada).join() === String(cyd.uid), 'given up');
+  ada.im.sysManage.sendRosterMessage({ uid: cyd.uid, content: 'hm' });
+  const told = ada.im.userManage.asyncSetDraft({ conversation_id: cyd.uid, draft: '' });
+  expect(order(ada)).toEqual([cyd.uid]);
+  await told;
+  await until(() => item(phone, cyd.uid)?.content === 'hm', 'sent');
+  expect(item(ada, cyd.uid)).toMatchObject({ content: 'hm', draft: '' });
+});
+
 test('what was kept is there on a new device, and after a reload before the network is', async () => {
   const platform = profile();
   const ada = await person('ada', { platform, autoLogin: true });

@@ -28,6 +28,8 @@ test('devices are listed with what they are and whether they are here', async ()
     ['desk', true, 6, ada.uid],
     ['phone', true, 6, ada.uid],
   ]);
+  expect(ada.im.userManage.getDeviceSN()).toBe(await numberOf(ada, 'desk'));
+  expect(phone.im.userManage.getDeviceSN()).toBe(await numberOf(ada, 'phone'));
   await phone.im.dispose();
   await told(ada, 'DEVICE_LOGOUT');
   const later = await ada.im.userManage.asyncGetDevices();

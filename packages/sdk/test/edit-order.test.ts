@@ -60,6 +60,20 @@ async function answerAsked(socket: FakeSocket, ...metas: Meta[]): Promise<void> 
   await settle();
 }
 
+test('a message whose answer was lost is shown as another device has changed it meanwhile', async () => {
+  const { world, socket } = await start();
+  const clientMid = world.im.sysManage.sendRosterMessage({ uid: peer, content: 'three' });
+  await settle();
+  push(socket, 2, edit(4, 3, { content: ' and more' }, me));
+  await settle();
+  socket.sync({ xid: xid(peer), clientMid, serverMid: 3, prevMid: 3, serverTime: 3 });
+  await settle();
+  expect(content(world, 3)).toBe('three');
+  expect(asked(socket)).toMatchObject([{ key: 4, fullSyncNum: 1 }]);
+  await answerAsked(socket, state(3, 'three and more', 4));
+  expect(content(world, 3)).toBe('three and more');
+});
+
 test('a change is applied when it is newer than what is held, wherever it comes from', async () => {
   const { world, socket } = await start();
   push(socket, 2, edit(3, 2, { content: ' and a half' }));

@@ -67,6 +67,7 @@ export class FakeSocket implements SocketLike {
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   onerror: ((event: never) => void) | null = null;
   readonly received: Uint8Array[] = [];
+  readonly texts: string[] = [];
   readonly url: string;
   closed = false;
 
@@ -79,8 +80,9 @@ export class FakeSocket implements SocketLike {
     return FakeSocket.all.at(-1) as FakeSocket;
   }
 
-  send(data: Uint8Array): void {
-    this.received.push(data);
+  send(data: Uint8Array | string): void {
+    if (typeof data === 'string') this.texts.push(data);
+    else this.received.push(data);
   }
 
   close(): void {

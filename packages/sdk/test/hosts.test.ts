@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { memoryKeyValue } from '../src/platform/platform.ts';
 import { fakeWorld, signIn } from './fake-server.ts';
 import { FakeSocket, settle } from './fakes.ts';
-import { closeAll } from './support.ts';
+import { closeAll, until } from './support.ts';
 
 afterEach(closeAll);
 
@@ -86,4 +86,52 @@ test('https hosts are reached by wss', async () => {
   };
   await signIn(world);
   expect(FakeSocket.last.url).toBe('wss://im.test/xsync');
+});
+
+const address = '/socket.io/?EIO=4&transport=websocket';
+const without = (clusters: object) => ({ app_status: 'normal', dns_list: [{ group_level: 0, clusters: [clusters] }] });
+
+/** Begins to log in, which waits for a socket. */
+async function knock(world: ReturnType<typeof fakeWorld>): Promise<void> {
+  void world.im.login({ name: 'ada', password: 'correct horse 1' }).catch(() => {});
+  for (let i = 0; i < 5; i++) await settle();
+  await until(() => FakeSocket.all.length > 0, 'a socket');
+}
+
+test('by the transport socketio the hosts are those of webim, one after the other', async () => {
+  const world = fakeWorld({ transport: 'socketio' });
+  const ratel = [{ protocol: 'http', host: 'rest.test' }];
+  const webim = [
+    { protocol: 'https', host: 'a.test:8443' },
+    { protocol: 'http', host: 'b.test' },
+  ];
+  world.answers['/v2/app_dns'] = without({ ratel, webim });
+  await knock(world);
+  expect(FakeSocket.last.url).toBe(`wss://a.test:8443${address}`);
+  FakeSocket.last.end(1006);
+  await world.clock.advance(1000);
+  expect(FakeSocket.last.url).toBe(`ws://b.test${address}`);
+});
+
+test('an answer that was stored for one transport is not used for the other', async () => {
+  const keyValue = memoryKeyValue();
+  await signIn(fakeWorld({ platform: { keyValue } }));
+  const world = fakeWorld({ platform: { keyValue }, transport: 'socketio' });
+  await knock(world);
+  expect(FakeSocket.last.url).toBe(`ws://a.test${address}`);
+});
+
+test('an answer that names no xsync fails the login with what to do', async () => {
+  const world = fakeWorld();
+  const hosts = [{ protocol: 'http', host: 'a.test' }];
+  world.answers['/v2/app_dns'] = without({ ratel: hosts, webim: hosts });
+  const login = { name: 'ada', password: 'correct horse 1' };
+  await expect(world.im.login(login)).rejects.toMatchObject({
+    code: 'DNS_FAILED',
+    field: 'config.transport',
+    message: expect.stringContaining("'socketio'"),
+  });
+  expect(world.of('flooError')).toMatchObject([{ category: 'DNS_FAILED' }]);
+  world.answers['/v2/app_dns'] = without({ ratel: hosts, webim: [] });
+  await expect(world.im.login(login)).rejects.toMatchObject({ code: 'DNS_FAILED', field: undefined });
 });

@@ -206,3 +206,41 @@ test('a stored token that was revoked while away gives one terminal notice and n
   expect(later.im.isLogin()).toBe(false);
   await later.im.login({ name: ada.name, password: 'another good 2' });
 });
+
+test('one browser keeps several sessions, each under its name', async () => {
+  const platform = profile();
+  const ada = await person('ada', { platform, autoLogin: true });
+  const bob = await person('bob', { platform, autoLogin: true, sessionName: 'second' });
+  const uidAgain = async (sessionName?: string) => {
+    const { im } = open(config({ platform, autoLogin: true, ...(sessionName && { sessionName }) }));
+    await im.ready;
+    return im.userManage.getUid();
+  };
+  expect(await uidAgain()).toBe(ada.uid);
+  expect(await uidAgain('second')).toBe(bob.uid);
+  expect(await uidAgain('third')).toBe(0);
+  await bob.im.logout();
+  expect(await uidAgain('second')).toBe(0);
+  expect(await uidAgain()).toBe(ada.uid);
+});
+
+test('who keeps no session ends none that another instance keeps', async () => {
+  const platform = profile();
+  const ada = await person('ada', { platform, autoLogin: true });
+  const guest = await person('guest', { platform });
+  await guest.im.logout();
+  expect(await open(config({ platform, autoLogin: true })).im.ready).toBe(true);
+  expect(ada.im.isLogin()).toBe(true);
+});
+
+test('a logout leaves what the device has for the next time, or forgets it when asked to', async () => {
+  const platform = profile();
+  const databases = async () => ((await platform.indexedDB?.databases()) ?? []).map(({ name }) => name);
+  const ada = await person('ada', { platform });
+  const bob = await person('bob', { platform });
+  await ada.im.logout();
+  expect(await databases()).toContain(`flooim:flooim:${ada.uid}:0`);
+  await device(ada, { platform });
+  await bob.im.logout({ forget: true });
+  expect(await databases()).toEqual([`flooim:flooim:${ada.uid}:0`]);
+});

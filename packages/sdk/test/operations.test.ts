@@ -1,4 +1,4 @@
-import { decodeConversation, Namespace, OperationType, StatusCode } from '@flooim/protocol';
+import { decodeConversation, decodeMessageBody, Namespace, OperationType, StatusCode } from '@flooim/protocol';
 import { afterEach, expect, test } from 'vitest';
 import { type FakeWorld, fakeWorld, me, operation, peer, push, signIn, text, xid } from './fake-server.ts';
 import { FakeSocket, settle } from './fakes.ts';
@@ -43,6 +43,60 @@ test('a mark and a deletion that the server refuses are undone', async () => {
   await answer(socket, 0);
   expect(ids(world)).toEqual(['1', '2']);
   expect(unreadNumber(world)).toBe(0);
+});
+
+test('a refused deletion does not bring back what was recalled meanwhile', async () => {
+  const { world, socket } = await start();
+  world.im.rosterManage.deleteMessage(peer, 2);
+  await settle();
+  push(socket, 2, { ...operation(3, OperationType.RECALL, 2), from: xid(peer) });
+  await settle();
+  await answer(socket, 0);
+  expect(ids(world)).toEqual(['1']);
+});
+
+test('a mark of a message that is gone here counts nothing', async () => {
+  const { world, socket } = await start();
+  world.im.rosterManage.readRosterMessage(peer);
+  world.im.rosterManage.deleteMessage(peer, 2);
+  await settle();
+  const mark = operation(5, OperationType.READ_CANCEL, 2);
+  socket.sync({ xid: xid(me), metas: [mark], prevMid: 0, nextKey: 5, isEagerSync: true });
+  await settle();
+  expect(unreadNumber(world)).toBe(0);
+});
+
+test('a reading after a mark goes out after it, although an earlier one still waits', async () => {
+  const { world, socket } = await start();
+  socket.end(1006);
+  const { rosterManage } = world.im;
+  rosterManage.readRosterMessage(peer);
+  rosterManage.unreadMessage(peer, 1);
+  rosterManage.readRosterMessage(peer);
+  await world.clock.advance(1000);
+  FakeSocket.last.accept(me);
+  FakeSocket.last.nothingUnread();
+  await settle();
+  const bodies = FakeSocket.last.syncs().flatMap(({ meta }) => (meta ? decodeMessageBody(meta.payload) : []));
+  const { READ_ACK, READ_CANCEL } = OperationType;
+  expect(bodies.map((body) => body.operation?.type)).toEqual([READ_ACK, READ_CANCEL, READ_ACK]);
+});
+
+test('a mark that was made again after a reading stays, though the answers come after all of them', async () => {
+  const { world, socket } = await start();
+  const { rosterManage } = world.im;
+  rosterManage.readRosterMessage(peer);
+  rosterManage.unreadMessage(peer, 1);
+  rosterManage.readRosterMessage(peer);
+  rosterManage.unreadMessage(peer, 1);
+  await settle();
+  const sent = socket.syncs().flatMap(({ meta }) => meta?.id ?? []);
+  for (const [i, clientMid] of sent.entries()) {
+    socket.sync({ clientMid, serverMid: 3 + i, prevMid: 2 + i, xid: xid(i % 2 === 0 ? peer : me) });
+    await settle();
+  }
+  expect(sent).toHaveLength(4);
+  expect(unreadNumber(world)).toBe(1);
 });
 
 test('own messages are never unread, whoever says so', async () => {

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Conversations } from '../src/conversation/conversations.ts';
-import { forgetUnread, isRead, markUnread, moveRead, noteUnread, unreadCount } from '../src/conversation/read-state.ts';
+import {
+  confirmMark,
+  forgetUnread,
+  isRead,
+  markUnread,
+  moveRead,
+  noteUnread,
+  pendingMark,
+  unreadCount,
+} from '../src/conversation/read-state.ts';
 import type { StoredMessage } from '../src/storage/storage.ts';
 
 const me = 1;
@@ -41,6 +50,17 @@ test('a mark holds until a later reading, and one that is older than the last re
   expect(unreadCount(conversation)).toBe(1);
   moveRead(conversation, 5, 8);
   expect([unreadCount(conversation), isRead(conversation, 5)]).toEqual([0, true]);
+});
+
+test('a mark of this device that has no place yet outlives one of another device, and the reading that took that away', () => {
+  const conversation = row();
+  noteUnread(conversation, message(5), me);
+  moveRead(conversation, 5, 6);
+  markUnread(conversation, 5, pendingMark);
+  expect(markUnread(conversation, 5, 7)).toBe(false);
+  moveRead(conversation, 5, 8);
+  confirmMark(conversation, 5, 9);
+  expect(unreadCount(conversation)).toBe(1);
 });
 
 test('many unread messages are counted, and not all of them kept one by one', () => {

@@ -1,3 +1,5 @@
+import { ServerError } from './error.ts';
+
 interface Bucket {
   left: number;
   at: number;
@@ -28,6 +30,17 @@ export class AttemptLimit {
     if (bucket.left < count) return false;
     bucket.left -= count;
     return true;
+  }
+
+  /** As `take`, but throws, and says when there is room again. */
+  spend(key: string, count = 1): void {
+    if (!this.take(key, count)) throw new ServerError('tooManyAttempts', undefined, this.waitMs(key, count));
+  }
+
+  /** How long until so many can be taken, if nobody takes any before. */
+  waitMs(key: string, count = 1): number {
+    const missing = count - this.#refilled(key).left;
+    return Math.max(0, Math.ceil((missing / this.#perMin) * minuteMs));
   }
 
   /** What was taken turned out not to count. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { limits } from '@flooim/protocol';
+import { limits, staffSources } from '@flooim/protocol';
 
 /** Everything an operator can set. Flags win over the environment, the environment over the file, the file over defaults. */
 export interface Config {
@@ -26,13 +26,23 @@ export interface Config {
   messageBurst: number;
   /** Logins, registrations and whatever else costs a password hash, from one address each minute. Default 60. */
   loginsPerMin: number;
-  /** Requests from one address each second, of any kind; twice as many may come at once. Default 200. */
+  /** Accounts made from one address each hour, half of them at once. Default 300. */
+  registrationsPerHour: number;
+  /** Requests of one user each second, of any kind; ten times as many may come at once. Default 50. */
+  userRequestsPerSec: number;
+  /**
+   * Requests of any kind from one address each second, of those who are not known to be signed in; twice as many may come at
+   * once. Default 500.
+   */
   requestsPerSec: number;
   /** Requests with one admin token each second; twice as many may come at once. They do not count for the address. Default 1000. */
   adminRequestsPerSec: number;
-  /** Realtime connections from one address at the same time; an IPv6 network counts as one. Default 1000. */
+  /**
+   * Realtime connections from one address that are not signed in yet, at the same time; an IPv6 network counts as one. Default
+   * 1000. Those that are belong to users, each of whom has so many devices and no more.
+   */
   socketsPerAddress: number;
-  /** The usernames of those whom visitors can turn to. Default: nobody. */
+  /** Those whom visitors can turn to: a username, or `name:source` with one of `staffSources`. Default: nobody. */
   supportStaff: readonly string[];
   /** Members of a group at most; groups keep what held when they were made. */
   groupMembers: number;
@@ -55,6 +65,14 @@ export interface Config {
   s3Addressing: 'auto' | 'path' | 'host';
   /** Where clients reach the store, for downloads straight from it. Default: nowhere, all bytes go through the server. */
   s3PublicEndpoint: string;
+  /** Where text messages are handed over, e.g. `https://sms.example.org/send`. Default: nowhere, there is no sign-in by number. */
+  smsUrl: string;
+  /** What signs them, for the environment or the file. */
+  smsSecret: string;
+  /** Text messages of one app each hour, at most. Default 1000. */
+  smsPerHour: number;
+  /** Of them for one address, at most; an IPv6 network counts as one. Default 20. */
+  smsPerAddress: number;
   /** The folder of the built web app. Default: the repository's. */
   web: string;
 }
@@ -94,10 +112,20 @@ export const options: Record<Key, Option> = {
     help: 'logins and whatever else checks a password, from one address each minute',
     initial: '60',
   },
+  registrationsPerHour: {
+    env: 'FLOOIM_REGISTRATIONS_PER_HOUR',
+    help: 'accounts made from one address each hour',
+    initial: '300',
+  },
+  userRequestsPerSec: {
+    env: 'FLOOIM_USER_REQUESTS_PER_SEC',
+    help: 'REST calls of one user each second',
+    initial: '50',
+  },
   requestsPerSec: {
     env: 'FLOOIM_REQUESTS_PER_SEC',
-    help: 'REST calls from one address each second',
-    initial: '200',
+    help: 'REST calls from one address each second, of those who are not signed in',
+    initial: '500',
   },
   adminRequestsPerSec: {
     env: 'FLOOIM_ADMIN_REQUESTS_PER_SEC',
@@ -106,12 +134,12 @@ export const options: Record<Key, Option> = {
   },
   socketsPerAddress: {
     env: 'FLOOIM_SOCKETS_PER_ADDRESS',
-    help: 'realtime connections from one address at the same time',
+    help: 'realtime connections from one address that are not signed in yet',
     initial: '1000',
   },
   supportStaff: {
     env: 'FLOOIM_SUPPORT_STAFF',
-    help: 'usernames, separated by commas, of those whom visitors can turn to',
+    help: 'usernames, separated by commas, of those whom visitors can turn to; a program is name:chatbot or name:clawchat',
     initial: '',
   },
   groupMembers: {
@@ -141,6 +169,14 @@ export const options: Record<Key, Option> = {
     help: 'where clients reach the S3 store, to download straight from it',
     initial: '',
   },
+  smsUrl: { env: 'FLOOIM_SMS_URL', help: 'where text messages are handed over to be sent', initial: '' },
+  smsSecret: {
+    env: 'FLOOIM_SMS_SECRET',
+    help: 'what signs them: better in the environment or the file, others on the machine can see flags',
+    initial: '',
+  },
+  smsPerHour: { env: 'FLOOIM_SMS_PER_HOUR', help: 'text messages of one app each hour, at most', initial: '1000' },
+  smsPerAddress: { env: 'FLOOIM_SMS_PER_ADDRESS', help: 'of them for one address, at most', initial: '20' },
   web: {
     env: 'FLOOIM_WEB',
     help: 'folder of the built web app',
@@ -201,14 +237,17 @@ function parse(texts: Record<Key, string>): Config {
     messagesPerSec: whole('messagesPerSec', texts.messagesPerSec, 1, 1_000_000),
     messageBurst: whole('messageBurst', texts.messageBurst, 1, 1_000_000),
     loginsPerMin: whole('loginsPerMin', texts.loginsPerMin, 1, 1_000_000),
+    registrationsPerHour: whole('registrationsPerHour', texts.registrationsPerHour, 1, 1_000_000),
+    userRequestsPerSec: whole('userRequestsPerSec', texts.userRequestsPerSec, 1, 1_000_000),
     requestsPerSec: whole('requestsPerSec', texts.requestsPerSec, 1, 1_000_000),
     adminRequestsPerSec: whole('adminRequestsPerSec', texts.adminRequestsPerSec, 1, 1_000_000),
     socketsPerAddress: whole('socketsPerAddress', texts.socketsPerAddress, 1, 1_000_000),
-    supportStaff: listed(texts.supportStaff),
+    supportStaff: staff(texts.supportStaff),
     groupMembers: whole('groupMembers', texts.groupMembers, 1, limits.groupMembersMax),
     fileMb: whole('fileMb', texts.fileMb, 1, limits.fileBytesMax / megabyte),
     userFileMb: whole('userFileMb', texts.userFileMb, 1, 1_000_000_000),
     ...parseS3(texts),
+    ...parseSms(texts),
     web: resolve(texts.web),
   };
 }
@@ -257,6 +296,22 @@ function parseS3(given: Record<Key, string>): Pick<Config, S3Key> {
   };
 }
 
+/** Both or neither: a gateway cannot tell who asks it without the secret. */
+function parseSms(texts: Record<Key, string>): Pick<Config, Extract<Key, `sms${string}`>> {
+  const [url, secret] = [texts.smsUrl.trim(), texts.smsSecret.trim()];
+  if (url && !secret) throw new ConfigError(`${name('smsSecret')} must be given too for text messages`);
+  if (secret && !url) throw new ConfigError(`${name('smsUrl')} must be given too for text messages`);
+  const smsUrl = matching('smsUrl', url, /^https?:\/\/[^/?#@\s]+([/?][^#\s]*)?$/, 'like https://sms.example.org/send');
+  if (smsUrl && !URL.canParse(smsUrl))
+    throw new ConfigError(`${name('smsUrl')} must be like https://sms.example.org/send`);
+  return {
+    smsUrl,
+    smsSecret: matching('smsSecret', secret, /^\S{16,}$/, 'one word of at least 16 characters'),
+    smsPerHour: whole('smsPerHour', texts.smsPerHour, 4, 1_000_000),
+    smsPerAddress: whole('smsPerAddress', texts.smsPerAddress, 4, 1_000_000),
+  };
+}
+
 /** Never shows what was given: it may be the secret, in the wrong place. */
 function matching(key: Key, text: string, shape: RegExp, what: string): string {
   if (text && !shape.test(text)) throw new ConfigError(`${name(key)} must be ${what}`);
@@ -275,8 +330,13 @@ function whole(key: Key, text: string, min: number, max: number): number {
   return value;
 }
 
-function listed(text: string): string[] {
+function staff(text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
+  for (const item of items) {
+    const [, source = staffSources[0], ...more] = item.split(':');
+    if (more.length > 0 || !staffSources.some((known) => known === source))
+      throw new ConfigError(`${name('supportStaff')} must have one of ${staffSources.join(', ')} after a colon`);
+  }
   return items.filter((item) => item !== '');
 }
 

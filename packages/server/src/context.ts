@@ -45,6 +45,9 @@ import { GroupSettingsService } from './group/settings-service.ts';
 import { SettingsStore } from './group/settings-store.ts';
 import { SharedFileService } from './group/shared-file-service.ts';
 import { SharedFileStore } from './group/shared-file-store.ts';
+import { LinkService } from './handoff/link-service.ts';
+import { LinkStore } from './handoff/link-store.ts';
+import { SecretService } from './handoff/secret-service.ts';
 import type { Patience } from './http/body-timeouts.ts';
 import { createLog, type Logger } from './log.ts';
 import { createMedia } from './media/create-media.ts';
@@ -57,7 +60,15 @@ import { MessageStore } from './message/message-store.ts';
 import { Operations } from './message/operations.ts';
 import { MessageRequestService } from './message/request-service.ts';
 import { ServiceMessages } from './message/service-messages.ts';
+import { SingleMarks } from './message/single-marks.ts';
+import { Captchas } from './mobile/captchas.ts';
+import { MobileService } from './mobile/mobile-service.ts';
+import { MobileStore } from './mobile/mobile-store.ts';
+import type { SmsProvider } from './mobile/sms-provider.ts';
+import { createSmsProvider } from './mobile/sms-webhook.ts';
 import { OneAtATime } from './one-at-a-time.ts';
+import { PushService } from './push/push-service.ts';
+import { PushStore } from './push/push-store.ts';
 import { RateLimit, type RateLimits } from './rate-limit.ts';
 import { RosterService } from './roster/roster-service.ts';
 import { RosterStore } from './roster/roster-store.ts';
@@ -78,6 +89,9 @@ import { LifecycleService } from './user/lifecycle-service.ts';
 import { UserService } from './user/user-service.ts';
 import { UserStore } from './user/user-store.ts';
 import { VisitorService } from './user/visitor-service.ts';
+import type { WeChatProvider } from './wechat/wechat-provider.ts';
+import { WeChatService } from './wechat/wechat-service.ts';
+import { WeChatStore } from './wechat/wechat-store.ts';
 import { writes } from './writes.ts';
 
 /** What the server's parts are built from, made once. */
@@ -98,9 +112,15 @@ export interface Context {
   readonly adminTokens: AdminTokenService;
   readonly logins: LoginService;
   readonly loginCodes: LoginCodeService;
+  readonly captchas: Captchas;
+  readonly mobiles: MobileService;
   readonly users: UserService;
   readonly lifecycles: LifecycleService;
   readonly visitors: VisitorService;
+  readonly links: LinkService;
+  readonly secretTexts: SecretService;
+  readonly pushes: PushService;
+  readonly weChat: WeChatService;
   readonly administration: AdminService;
   readonly roster: RosterService;
   readonly groupDirectory: GroupDirectory;
@@ -151,7 +171,11 @@ export interface Overrides {
   executor?: (path: string) => Executor;
   /** Keeps the bytes of files, perhaps in the store that is usual. */
   blobs?: (usual: BlobStore) => BlobStore;
+  /** Carries codes in the place of the gateway that the settings name. */
+  sms?: SmsProvider;
   patience?: Patience;
+  /** The way to WeChat. By default there is none. */
+  weChat?: WeChatProvider;
   /** Must not return to normal service. By default the process ends. */
   onFlushFailure?: (text: string) => void;
 }
@@ -182,7 +206,7 @@ function buildContext(config: Config, overrides: Overrides, folder: ReturnType<t
     reads: new RateLimit(limits.readsPerSec, limits.readBurst),
   };
   const base = { config, clock, log, secrets: folder.secrets, rateLimits, reader, writer, stopping: false };
-  const services = buildServices(base);
+  const services = buildServices(base, overrides);
   const files = buildFiles({ ...base, ...services }, folder, overrides);
   const close = async () => {
     services.apps.close();
@@ -211,9 +235,11 @@ async function attempt(step: () => unknown, log: Logger): Promise<void> {
 
 type Base = Pick<Context, 'config' | 'clock' | 'log' | 'secrets' | 'rateLimits' | 'reader' | 'writer'>;
 
-function buildServices({ config, clock, log, secrets, rateLimits, reader, writer }: Base) {
+function buildServices({ config, clock, log, secrets, rateLimits, reader, writer }: Base, overrides: Overrides) {
   const registry = new Registry();
-  const delivery = new Delivery(registry, clock);
+  const [store, conversationStore] = [new MessageStore(reader, writer), new ConversationStore(reader, writer)];
+  const singleMarks = new SingleMarks(store, (uid, peer) => conversationStore.logOf(uid, peer));
+  const delivery = new Delivery({ registry, clock, singleMarks: (...told) => singleMarks.of(...told) });
   const passwords = new Passwords(clock);
   const apps = new AppService({ store: new AppStore(reader, writer), delivery, clock });
   const userStore = new UserStore(reader, writer);
@@ -247,14 +273,27 @@ function buildServices({ config, clock, log, secrets, rateLimits, reader, writer
   const administration = new AdminService({ ...administrators, apps, users, roster, delivery, log });
   const oneTimePasswords = new OneTimePasswords({ tokens, adminTokens, clock });
   const logins = new LoginService({ apps, users, passwords, oneTimePasswords, tokens });
+  const captchas = new Captchas(clock);
+  const mobiles = new MobileService({
+    store: new MobileStore(reader, writer),
+    users,
+    oneTimePasswords,
+    captchas,
+    sms: overrides.sms ?? createSmsProvider(config, clock),
+    smsRates: config,
+    clock,
+  });
   const loginCodes = new LoginCodeService({ users, oneTimePasswords, clock });
-  const conversationStore = new ConversationStore(reader, writer);
+  const links = new LinkService({ store: new LinkStore(reader, writer), apps, clock });
+  const secretTexts = new SecretService({ oneTimePasswords, clock });
+  const pushes = new PushService(new PushStore(reader, writer));
+  const weChatStore = new WeChatStore(reader, writer);
+  const weChat = new WeChatService({ provider: overrides.weChat, store: weChatStore, users, oneTimePasswords, clock });
   const onError = (error: unknown) => log.error({ err: error }, 'cursors could not be written');
   const cursors = new CursorKeeper(conversationStore, delivery, clock, onError);
   const conversations = new ConversationService(conversationStore, cursors, delivery, clock);
   const known = { conversations, roster, delivery, clock };
   const conversationState = new ConversationStateService({ ...known, store: conversationStore });
-  const store = new MessageStore(reader, writer);
   const rights = new MessageRights(roster, groupDirectory, clock);
   const messageLog = new MessageLog({ store, delivery, groupDelivery, clock });
   const operations = new Operations({ store, log: messageLog, rights, conversations, clock });
@@ -268,7 +307,14 @@ function buildServices({ config, clock, log, secrets, rateLimits, reader, writer
     rateLimits,
     clock,
   });
-  const messageReader = new MessageReader({ store, conversations, roster, groups: groupDirectory, rights });
+  const messageReader = new MessageReader({
+    store,
+    singleMarks,
+    conversations,
+    roster,
+    groups: groupDirectory,
+    rights,
+  });
   return {
     registry,
     delivery,
@@ -278,9 +324,15 @@ function buildServices({ config, clock, log, secrets, rateLimits, reader, writer
     administration,
     logins,
     loginCodes,
+    captchas,
+    mobiles,
     users,
     lifecycles,
     visitors,
+    links,
+    secretTexts,
+    pushes,
+    weChat,
     roster,
     groupDirectory,
     groupDelivery,

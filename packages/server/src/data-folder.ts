@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { finishRestore } from './backup/finish-restore.ts';
 
 /** The folder cannot be used; the message says why and what would do. */
 export class DataFolderError extends Error {
@@ -57,6 +58,7 @@ export function openDataFolder(path: string): DataFolder {
   try {
     // What a server left that was killed: by now somebody else may listen there.
     withdraw();
+    finishRestore(path);
     return {
       database: join(path, 'flooim.db'),
       files: makeFolder(path, 'files'),
@@ -92,7 +94,7 @@ function addressFile(path: string): string {
 }
 
 /** SQLite's lock on a database of its own: the system drops it when the process ends, however it ends. */
-function lockFolder(path: string): DatabaseSync {
+export function lockFolder(path: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(join(path, 'server.lock'), { timeout: 0 });

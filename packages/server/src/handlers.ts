@@ -12,12 +12,16 @@ import { joiningRoutes } from './group/joining-routes.ts';
 import { membershipRoutes } from './group/membership-routes.ts';
 import { settingsRoutes } from './group/settings-routes.ts';
 import { sharedFileRoutes } from './group/shared-file-routes.ts';
+import { handoffRoutes } from './handoff/handoff-routes.ts';
 import type { Handlers } from './http/caller.ts';
 import { messageRoutes } from './message/message-routes.ts';
+import { mobileRoutes } from './mobile/mobile-routes.ts';
+import { pushRoutes } from './push/push-routes.ts';
 import { rosterRoutes } from './roster/roster-routes.ts';
 import { tokenRoutes } from './token/token-routes.ts';
 import { userAdminRoutes, userRoutes, userSettingsRoutes } from './user/user-routes.ts';
 import { visitorRoutes } from './user/visitor-routes.ts';
+import { weChatRoutes } from './wechat/wechat-routes.ts';
 
 /** Each feature's handlers in one table, as complete as the protocol's. */
 export function createHandlers(context: Context): Handlers {
@@ -42,5 +46,9 @@ export function createHandlers(context: Context): Handlers {
     ...sharedFileRoutes(context),
     ...uploadRoutes(context),
     ...downloadRoutes(context),
+    ...mobileRoutes(context),
+    ...handoffRoutes(context),
+    ...pushRoutes(context),
+    ...weChatRoutes(context),
   };
 }

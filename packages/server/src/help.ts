@@ -11,7 +11,7 @@ commands
 operating the server of a data folder, while it runs or not
 ${operationsHelp()}
 
-  They take --data and --config; user commands --app <id> (default: flooim); all --json, for machines.
+  They take --data and --config; user and link commands --app <id> (default: flooim); all --json, for machines.
   A password is made and printed once, or with --password-stdin read from the standard input.
 
 options of serve

@@ -11,6 +11,7 @@ const secrets = [
   'token',
   'access-token',
   's3SecretAccessKey',
+  'smsSecret',
   'payload',
   'content',
   'body',

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { UsageError } from './command-line/command.ts';
 import { CommandError } from './command-line/connection.ts';
 import { isOperation, operate } from './command-line/operate.ts';
@@ -6,13 +5,14 @@ import { ConfigError, readConfig } from './config.ts';
 import { DataFolderError } from './data-folder.ts';
 import { helpText } from './help.ts';
 import { createServer, type Server } from './server.ts';
+import { version } from './version.ts';
 
 /** How long a graceful stop may take. */
 const stopWithinMs = 10_000;
 /** A terminal's Ctrl-C comes twice when npm passes it on as well: that is one wish to stop, not two. */
 const sameSignalMs = 500;
 
-/** The command line: `flooim [serve|help|version] [options]`, or `flooim app|user ...`, which operates a server. */
+/** The command line: `flooim [serve|help|version] [options]`, or `flooim app|user|link|backup|restore ...` for operators. */
 export async function main(args: readonly string[]): Promise<void> {
   const command = args[0]?.startsWith('-') ? undefined : args[0];
   const rest = command ? args.slice(1) : args;
@@ -79,9 +79,4 @@ function explain(error: unknown): string {
   if (code === 'EADDRNOTAVAIL')
     return `this machine has no address ${address}: choose another with --host (FLOOIM_HOST)`;
   return message;
-}
-
-function version(): string {
-  const file = new URL('../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

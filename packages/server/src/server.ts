@@ -3,9 +3,11 @@ import { type Config, defaultConfig } from './config.ts';
 import { type Context, createContext, type Overrides } from './context.ts';
 import { downloadDoors } from './file/download-doors.ts';
 import { uploadDoors } from './file/upload-doors.ts';
-import { attachWebSocket } from './gateway/websocket.ts';
+import { attachGateway } from './gateway/gateway.ts';
+import { refusePolling } from './gateway/socketio-polling.ts';
 import { createHandlers } from './handlers.ts';
 import { createHttp } from './http/app.ts';
+import { captchaDoors } from './mobile/captcha-doors.ts';
 
 /** Requests that are still coming in or going out this long after the stop are cut off. */
 const requestsEndWithinMs = 5000;
@@ -23,9 +25,10 @@ export interface Server {
 /** A server that is ready to start. It holds the data folder from now on, until it is closed. */
 export function createServer(config: Partial<Config> = {}, overrides: Overrides = {}): Server {
   const context = createContext(defaultConfig(config), overrides);
-  const doors = { ...uploadDoors(context), ...downloadDoors(context, overrides.patience) };
+  const doors = { ...uploadDoors(context), ...downloadDoors(context, overrides.patience), ...captchaDoors(context) };
   const http = createHttp(context, createHandlers(context), doors, overrides.patience);
-  const realtime = attachWebSocket(http.server, context);
+  refusePolling(http);
+  const realtime = attachGateway(http.server, context);
   let closing: Promise<void> | undefined;
 
   const stop = async () => {

@@ -130,6 +130,17 @@ describe('support staff', () => {
     expect(await people.ok(people.alice, 'supportStaff')).toEqual([]);
   });
 
+  it('is what the operator says of each', async () => {
+    const staffed = await startPeople({ supportStaff: ['Alice:chatbot', 'bob:clawchat', 'carol'] });
+    const staff = (await staffed.ok(staffed.bob, 'supportStaff')) as { username: string; source: string }[];
+    expect(staff.map(({ username, source }) => [username, source])).toEqual([
+      ['alice', 'chatbot'],
+      ['bob', 'clawchat'],
+      ['carol', 'official'],
+    ]);
+    await staffed.close();
+  });
+
   it('is whom the operator names, in that order, if he can sign in; and every visitor’s friend', async () => {
     const staffed = await startPeople({ supportStaff: ['carol', 'Bob', 'nobody', 'alice'] });
     const { bob, carol, server, url } = staffed;

@@ -29,7 +29,10 @@ function compressed(payload: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from([0x10, CompressMethod.ZLIB]), plain]);
 }
 
-describe('bytes that are no frame', () => {
+/** Clients of the other one are the same to frames. */
+const doors = ['xsync', 'socketio2'] as const;
+
+describe.each(doors)('bytes that are no frame, through %s,', (door) => {
   const unreadable: [string, Uint8Array, number][] = [
     ['garbage', Buffer.from('ffffffffffffffffffff', 'hex'), closeCodes.malformed.code],
     ['a truncated frame', Buffer.from('0800100018012210', 'hex'), closeCodes.malformed.code],
@@ -38,19 +41,19 @@ describe('bytes that are no frame', () => {
     ['a zlib payload that is none', compressed(Buffer.from('not zlib')), closeCodes.malformed.code],
   ];
   test.each(unreadable)('%s closes the connection with its code', async (_, bytes, code) => {
-    const raw = await RawClient.open(chat.url);
+    const raw = await RawClient.open(chat.url, Vsn.V2, door);
     raw.sendBytes(bytes);
     expect(await raw.closed()).toBe(code);
   });
 
   test('a zlib bomb closes the connection with its code', async () => {
-    const { raw } = await chat.phone(chat.alice, 'bomber');
+    const { raw } = await chat.phone(chat.alice, 'bomber', Vsn.V2, door);
     raw.sendBytes(compressed(deflateSync(new Uint8Array(8 * 2 ** 20))));
     expect(await raw.closed()).toBe(closeCodes.tooLarge.code);
   });
 
   test('a provision that cannot be read is told so', async () => {
-    const raw = await RawClient.open(chat.url);
+    const raw = await RawClient.open(chat.url, Vsn.V2, door);
     const answer = new Promise<number | undefined>((resolve) => {
       raw.onProvision = ({ status }) => resolve(status?.code);
     });
@@ -60,26 +63,26 @@ describe('bytes that are no frame', () => {
   });
 
   test('a text message closes the connection', async () => {
-    const raw = await RawClient.open(chat.url);
+    const raw = await RawClient.open(chat.url, Vsn.V2, door);
     raw.socket.send('hello?');
     expect(await raw.closed()).toBe(closeCodes.malformed.code);
   });
 
   test('a message far over the limit is not even read', async () => {
-    const raw = await RawClient.open(chat.url);
+    const raw = await RawClient.open(chat.url, Vsn.V2, door);
     raw.sendBytes(new Uint8Array(10 * limits.frameBytes));
     expect(await raw.closed()).toBe(1009);
   });
 
   test('the server serves on', async () => {
-    const alice = await chat.phone(chat.alice);
+    const alice = await chat.phone(chat.alice, 'phone', Vsn.V2, door);
     expect((await alice.text(chat.bob.uid, 'still here')).status?.code).toBe(StatusCode.OK);
   });
 });
 
-describe('frames before provision', () => {
+describe.each(doors)('before provision, through %s,', (door) => {
   test('a sync frame is told to log in first', async () => {
-    const raw = await RawClient.open(chat.url);
+    const raw = await RawClient.open(chat.url, Vsn.V2, door);
     raw.sync({ xid: { uid: chat.bob.uid } });
     const answer = await raw.nextSync();
     expect(answer.status).toEqual({ code: StatusCode.UNAUTHORIZED, reason: 'you must login first' });
@@ -87,7 +90,7 @@ describe('frames before provision', () => {
   });
 
   test('an unread frame is told to log in first', async () => {
-    const raw = await RawClient.open(chat.url);
+    const raw = await RawClient.open(chat.url, Vsn.V2, door);
     const status = await new Promise((resolve) => {
       raw.onUnread = (unread) => resolve(unread.status);
       raw.send(Command.UNREAD);

@@ -248,6 +248,29 @@ describe('flooim app and flooim user', () => {
     expect(await json(data, 'user', 'list')).toEqual([]);
   }, 60_000);
 
+  it('make links to a user, show and end them', async () => {
+    const { data, url } = await start();
+    const { user_id } = await json(data, 'user', 'add', 'helper');
+    const made = await json(
+      data,
+      'link',
+      'add',
+      String(user_id),
+      '--text',
+      'How can I help?',
+      '--type',
+      'sup\u001bport',
+    );
+    // What somebody wrote gives the operator's terminal no orders.
+    const { out } = await operate(data, 'link', 'list');
+    expect(out).toContain(`${made.link}  ${user_id}  sup\u{FFFD}port  "How can I help?"\n`);
+    const follow = async () => (await fetch(`${url}/info?link=${made.link}`)).json();
+    expect(await follow()).toMatchObject({ code: 200, data: { app_id: 'flooim', uid: user_id } });
+    expect((await operate(data, 'link', 'remove', made.link)).code).toBe(0);
+    expect(await follow()).toMatchObject({ code: 10002 });
+    expect(await json(data, 'link', 'list')).toEqual([]);
+  }, 30_000);
+
   it('work on the users of the app that is named', async () => {
     const data = await stopped();
     await json(data, 'app', 'create', 'shop');
@@ -289,6 +312,8 @@ describe('flooim app and flooim user', () => {
     [['app', 'set', 'flooim', '--strangers', 'perhaps'], '--strangers'],
     [['user', 'add', 'alice', '--password', 'secret-word-1'], '--password'],
     [['user', 'delete', 'alice'], 'alice is not a uid'],
+    [['link', 'add', 'alice'], 'alice is not a uid'],
+    [['link', 'remove'], '<link>'],
   ])('refuse %j as it is called', async (args, named) => {
     const refusal = await operateHere(args).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UsageError);

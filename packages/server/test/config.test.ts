@@ -129,6 +129,14 @@ describe('the settings of an S3 store', () => {
   });
 });
 
+it('Support staff is a list of names, each perhaps with what he is', () => {
+  const read = (staff: string) => readConfig([], { FLOOIM_SUPPORT_STAFF: staff }).supportStaff;
+  expect(read(' alice, bob:chatbot,,carol:official ')).toEqual(['alice', 'bob:chatbot', 'carol:official']);
+  for (const wrong of ['bob:robot', 'bob:', 'bob:chatbot:x']) {
+    expect(refusalOf([], { FLOOIM_SUPPORT_STAFF: wrong })).toContain('(FLOOIM_SUPPORT_STAFF) must');
+  }
+});
+
 function refusalOf(...given: Parameters<typeof readConfig>): string {
   try {
     readConfig(...given);

@@ -40,6 +40,7 @@ describe('DNS', () => {
     server = await startServer({ publicUrl: 'https://im.example.org:8443' });
     const { data } = await resolve({ host: 'evil.example.org' });
     expect(cluster(data)).toMatchObject({ ratel: [{ protocol: 'https', host: 'im.example.org:8443' }] });
+    expect(data).toMatchObject({ link_server_list: [{ domain: 'im.example.org:8443' }] });
   });
 
   it('says that it does not know an app', async () => {

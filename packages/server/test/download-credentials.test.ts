@@ -190,7 +190,7 @@ describe('the credential of files', () => {
     const storeToken = await storeTokenOf(bob);
     for (const query of [`store_token=${storeToken}`, `access-token=${storeToken}`]) {
       const profile = await read(await fetch(`${people.url}/user/profile?app_id=flooim&${query}`));
-      expect([10003, 10008]).toContain(profile.code);
+      expect([10003, 402]).toContain(profile.code);
     }
   });
 

@@ -258,7 +258,7 @@ describe('a refused download', () => {
   });
 
   it('that comes too often is told to wait', async () => {
-    const slow = await startPeople({ requestsPerSec: 10 }, { clock: standingClock() });
+    const slow = await startPeople({ userRequestsPerSec: 5 }, { clock: standingClock() });
     const statuses = new Set<number>();
     const { url } = await chatFile(slow, slow.alice, slow.bob);
     await until(async () => {

@@ -146,6 +146,52 @@ describe('group commit', () => {
     expect(failures).toEqual(['disk I/O error']);
     expect(told).toEqual([]);
   });
+
+  test('after a failed flush nothing that waited is written: it would stand before what is sent again', async () => {
+    let finish = () => {};
+    const ran: string[] = [];
+    const failing: Executor = {
+      run(jobs, done) {
+        ran.push(...jobs.map(({ args }) => (args as { text: string }).text));
+        finish = () => done(jobs.map(() => ({ ok: false, failure: { kind: 'flush', text: 'disk I/O error' } })));
+      },
+      async close() {},
+    };
+    const told: unknown[] = [];
+    const writer = new GroupCommit(failing, () => {});
+    const submit = (text: string) => writer.submit('note.add', { text }, (error) => told.push(error));
+    submit('first');
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    submit('second');
+    finish();
+    submit('third');
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect([ran, told]).toEqual([['first'], []]);
+    await writer.close();
+  });
+
+  test('of those that are run alone, none is after one whose flush failed', () => {
+    class Failing extends Database {
+      commits = 0;
+
+      override exec(sql: string): void {
+        if (sql === 'COMMIT' && ++this.commits === 2) throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+        super.exec(sql);
+      }
+    }
+    const db = new Failing(path, 'write');
+    const add = (text: string) => ({ name: 'note.add', args: { text } });
+    const bug = { name: 'note.addAndThrow', args: { text: 'never' } };
+    const outcomes = runBatch(db, commands, [add('a'), bug, add('b'), add('c')]);
+    db.close();
+    expect(outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.failure.kind))).toEqual([
+      'ok',
+      'bug',
+      'flush',
+      'flush',
+    ]);
+    expect(notes()).toEqual(['a']);
+  });
 });
 
 describe('a database that somebody else holds', () => {

@@ -14,7 +14,7 @@ it('The log, at its most talkative, holds no password, no token and nothing that
   await fetch(`${server.url}/user/profile`, { method: 'POST', body: `{"password":"${password}"` });
   server.context.users.profile = () => Promise.reject(new Error('a fault'));
   await ask(server.url, 'userProfile', {}, { token: alice.token });
-  const config = { s3SecretAccessKey: 'secret-of-the-store' };
+  const config = { s3SecretAccessKey: 'secret-of-the-store', smsSecret: 'secret-of-the-gateway' };
   log.info({ password, user: { token: alice.token }, headers: { a: password }, config }, 'by mistake');
   await server.close();
 
@@ -22,6 +22,6 @@ it('The log, at its most talkative, holds no password, no token and nothing that
   for (const line of lines) JSON.parse(line);
   expect(text).toContain('/user/register/v2');
   expect(text).toContain('a fault');
-  for (const secret of [password, 'wrong-horse-7', alice.token, 'written-by-a-user', 'secret-of-the-store'])
-    expect(text).not.toContain(secret);
+  const written = ['written-by-a-user', 'secret-of-the-store', 'secret-of-the-gateway'];
+  for (const secret of [password, 'wrong-horse-7', alice.token, ...written]) expect(text).not.toContain(secret);
 });

@@ -36,6 +36,7 @@ describe('a login code', () => {
     const [code, other] = [await show(), await show()];
     expect(code.qr_code).toMatch(/^[\w-]{43}$/);
     expect(code.qr_code).not.toBe(other.qr_code);
+    expect(code.qrcode_id).toBe(code.qr_code);
     expect(code.expired).toBe(clock() + limits.loginCodeTtlMs);
     expect(code.url).toBe(`${people.url}/#/login-code/${code.qr_code}`);
   });

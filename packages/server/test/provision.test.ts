@@ -81,9 +81,33 @@ describe('provision', () => {
     expect((await newer.text(chat.bob.uid, 'I am the one')).status?.code).toBe(StatusCode.OK);
   });
 
-  test('a second provision on one socket is refused', async () => {
+  test('a device that logged in anew says so where it is, and lives as long as the new token', async () => {
     const raw = await RawClient.login(chat.url, loginOf(chat.alice, 'twice'));
-    await expect(raw.provision(loginOf(chat.alice, 'twice'))).rejects.toThrow('provisioned already');
+    const { token } = await callRest(chat.url, 'tokenByName', { name: 'alice', password: 'correct-horse-1' });
+    const { deviceSN } = raw;
+    expect((await raw.provision({ ...loginOf(chat.alice, 'twice'), token })).xid).toEqual({
+      uid: chat.alice.uid,
+      deviceSN,
+    });
+    await callRest(chat.url, 'tokenRevoke', {}, { token });
+    expect(await raw.closed()).toBe(closeCodes.tokenInvalid.code);
+  });
+
+  test('a device that says so again and again waits, as with messages', async () => {
+    const slow = await startChat({ messagesPerSec: 2, messageBurst: 2 });
+    const login = { uid: slow.alice.uid, token: slow.alice.token, guid: 'phone' };
+    const raw = await RawClient.login(slow.url, login);
+    const startedAt = performance.now();
+    for (let i = 0; i < 4; i++) await raw.provision(login);
+    expect(performance.now() - startedAt).toBeGreaterThan(900);
+    raw.close();
+    await slow.close();
+  });
+
+  test('one socket is one device', async () => {
+    const raw = await RawClient.login(chat.url, loginOf(chat.alice, 'one of two'));
+    await expect(raw.provision(loginOf(chat.alice, 'two of two'))).rejects.toThrow('another device');
+    expect(await raw.closed()).toBe(closeCodes.malformed.code);
   });
 
   test('other devices hear of a device that comes and goes', async () => {

@@ -1,4 +1,4 @@
-import { until } from '@flooim/testkit';
+import { RawClient, until } from '@flooim/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type People, startPeople } from './support/rest.ts';
@@ -34,6 +34,20 @@ describe('realtime connections', () => {
     expect([await knock(), await knock(), await knock(), await knock()]).toEqual([101, 101, 429, 429]);
     open.shift()?.close();
     await until(async () => (await knock()) === 101, 'room for another connection');
+    expect(await knock()).toBe(429);
+  });
+
+  it('count for their users once these are known, so that a house full of them comes in', async () => {
+    people = await startPeople({ socketsPerAddress: 2 });
+    const { url, alice, bob, carol } = people;
+    for (const person of [alice, bob, carol]) {
+      const { socket } = await RawClient.login(url, { ...person, guid: `${person.name}-phone` });
+      open.push(socket);
+    }
+    expect([await knock(), await knock(), await knock()]).toEqual([101, 101, 429]);
+    // One that has signed in makes no room a second time.
+    open[0]?.terminate();
+    await until(() => open[0]?.readyState === WebSocket.CLOSED, 'the end');
     expect(await knock()).toBe(429);
   });
 

@@ -1,9 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { startServer, type TestServer, temporaryFolder } from '@flooim/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const page = '<!doctype html><title>chat</title>';
+const playPage = '<!doctype html><title>play</title>';
 let server: TestServer;
 let folder: string;
 beforeAll(async () => {
@@ -11,9 +13,13 @@ beforeAll(async () => {
   const web = join(folder, 'dist');
   mkdirSync(join(web, 'assets'), { recursive: true });
   writeFileSync(join(web, 'index.html'), page);
+  writeFileSync(join(web, 'play.html'), playPage);
   writeFileSync(join(web, 'favicon.svg'), '<svg/>');
   writeFileSync(join(web, '.secret'), 'x');
   writeFileSync(join(web, 'assets', 'index-abc123.js'), 'export {};');
+  writeFileSync(join(web, 'assets', 'index-abc123.js.gz'), gzipSync('export {};'));
+  writeFileSync(join(web, 'sw.js'), '');
+  writeFileSync(join(web, 'manifest.webmanifest'), '{}');
   writeFileSync(join(web, '..', 'outside.txt'), 'x');
   server = await startServer({ web });
 });
@@ -37,11 +43,43 @@ describe('the web app', () => {
     },
   );
 
+  it("has the developer's page beside it, under the same policy", async () => {
+    const response = await open('/play?appid=other');
+    expect(await response.text()).toBe(playPage);
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(response.headers.get('content-security-policy')).toBe(
+      (await open('/')).headers.get('content-security-policy'),
+    );
+    expect(await (await open('/players')).text()).toBe(page);
+  });
+
   it('keeps its assets in the browser for good', async () => {
     const response = await open('/assets/index-abc123.js', '*/*');
     expect(response.headers.get('content-type')).toContain('javascript');
     expect(response.headers.get('cache-control')).toContain('immutable');
     expect((await open('/favicon.svg', '*/*')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('sends the compressed copy of an asset to whom can read it', async () => {
+    const path = '/assets/index-abc123.js';
+    const compressed = await fetch(server.url + path, { headers: { 'accept-encoding': 'gzip' } });
+    expect(compressed.headers.get('content-encoding')).toBe('gzip');
+    expect(compressed.headers.get('content-type')).toContain('javascript');
+    expect(compressed.headers.get('cache-control')).toContain('immutable');
+    expect(compressed.headers.get('vary')?.toLowerCase()).toContain('accept-encoding');
+    expect(await compressed.text()).toBe('export {};');
+    const plain = await fetch(server.url + path, { headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(await plain.text()).toBe('export {};');
+  });
+
+  it('asks for its service worker and its manifest anew each time', async () => {
+    const worker = await open('/sw.js', '*/*');
+    expect(worker.headers.get('content-type')).toContain('javascript');
+    expect(worker.headers.get('cache-control')).toBe('no-cache');
+    const manifest = await open('/manifest.webmanifest', '*/*');
+    expect(manifest.headers.get('content-type')).toContain('application/manifest+json');
+    expect(manifest.headers.get('cache-control')).toBe('no-cache');
   });
 
   it('does not answer for an asset that is gone with its page', async () => {

@@ -29,6 +29,8 @@ import type {
   SyncDL,
   SyncUL,
   UnreadDL,
+  UnreadScope,
+  UnreadUL,
   UserNotice,
   UserNoticeType,
   Vsn,
@@ -215,6 +217,34 @@ function writeProvision(w: Writer, m: Init<Provision>): void {
   w.uint64(112, m.lastLoginTime);
 }
 
+export function decodeUnreadUL(bytes: Uint8Array): UnreadUL {
+  return readUnreadUL(new Reader(bytes), bytes.length);
+}
+
+function readUnreadUL(r: Reader, end: number, m: UnreadUL = { newsOnly: false }): UnreadUL {
+  while (r.pos < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8:
+        m.newsOnly = r.bool();
+        break;
+      default:
+        r.skip(tag);
+    }
+  }
+  r.close(end);
+  return m;
+}
+
+export function encodeUnreadUL(m: Init<UnreadUL>): Uint8Array {
+  writeUnreadUL(writer.reset(), m);
+  return writer.finish();
+}
+
+function writeUnreadUL(w: Writer, m: Init<UnreadUL>): void {
+  w.bool(8, m.newsOnly);
+}
+
 function readConversationUnread(r: Reader, end: number, m: ConversationUnread = { xid: { uid: 0, deviceSN: 0 }, n: 0, type: 0, readMid: 0, peerReadMid: 0, peerDeliveredMid: 0, pinnedAt: 0, touchedAt: 0, draft: '' }): ConversationUnread {
   while (r.pos < end) {
     const tag = r.uint32();
@@ -274,7 +304,7 @@ export function decodeUnreadDL(bytes: Uint8Array): UnreadDL {
   return readUnreadDL(new Reader(bytes), bytes.length);
 }
 
-function readUnreadDL(r: Reader, end: number, m: UnreadDL = { status: undefined, unread: [] }): UnreadDL {
+function readUnreadDL(r: Reader, end: number, m: UnreadDL = { status: undefined, unread: [], scope: 0 }): UnreadDL {
   while (r.pos < end) {
     const tag = r.uint32();
     switch (tag) {
@@ -283,6 +313,9 @@ function readUnreadDL(r: Reader, end: number, m: UnreadDL = { status: undefined,
         break;
       case 18:
         m.unread.push(readConversationUnread(r, r.open()));
+        break;
+      case 24:
+        m.scope = r.uint32() as UnreadScope;
         break;
       default:
         r.skip(tag);
@@ -303,6 +336,7 @@ function writeUnreadDL(w: Writer, m: Init<UnreadDL>): void {
     writeStatus(w, m.status);
     w.close(start);
   }
+  w.uint32(24, m.scope);
   for (const item of m.unread ?? []) {
     const start = w.open(18);
     writeConversationUnread(w, item);

@@ -67,6 +67,7 @@ export const account = {
     nick_name: must(text(limits.nicknameChars)),
   }),
   userName: endpoint<boolean>()(UPDATE, '/user/username', 'query', 'user', { username }),
+  /** What the user says of his number; refused where he has shown another one to be his: see `mobileChange`. */
   userMobile: endpoint<boolean>()(UPDATE, '/user/mobile', 'query', 'user', { mobile: must(text(32)) }),
   userAvatar: endpoint<boolean>()(UPDATE, '/user/avatar', 'body', 'user', { avatar: must(text(limits.urlChars)) }),
   userSettings: endpoint<UserSettings>()(GET, '/user/settings', 'query', 'user', {}),

@@ -9,23 +9,28 @@ interface IntegerSchema {
   readonly lenient?: true;
 }
 
+interface StringSchema {
+  readonly type: 'string';
+  readonly minLength?: number;
+  readonly maxLength: number;
+  readonly pattern?: string;
+  readonly required?: true;
+}
+
 /** One parameter, as a JSON schema fragment. Strings are refused when longer than `maxLength` characters. */
 export type ParamSchema =
   | IntegerSchema
-  | {
-      readonly type: 'string';
-      readonly minLength?: number;
-      readonly maxLength: number;
-      readonly pattern?: string;
-      readonly required?: true;
-    }
+  | StringSchema
   | { readonly type: 'boolean'; readonly required?: true }
   | {
       readonly type: 'array';
       readonly items: IntegerSchema;
+      readonly minItems?: number;
       readonly maxItems: number;
       readonly required?: true;
     }
+  /** A list of strings. */
+  | { readonly type: 'texts'; readonly items: StringSchema; readonly maxItems: number; readonly required?: true }
   /** A list of objects. */
   | { readonly type: 'list'; readonly items: Params; readonly maxItems: number; readonly required?: true };
 
@@ -37,9 +42,11 @@ type ValueOf<S extends ParamSchema> = S extends { type: 'integer' }
     ? boolean
     : S extends { type: 'array' }
       ? number[]
-      : S extends { type: 'list'; items: infer I extends Params }
-        ? RequestOf<I>[]
-        : string;
+      : S extends { type: 'texts' }
+        ? string[]
+        : S extends { type: 'list'; items: infer I extends Params }
+          ? RequestOf<I>[]
+          : string;
 
 /** A request's parameters as its handler gets them: checked, coerced, the optional ones perhaps absent. */
 export type RequestOf<P extends Params> = {

@@ -62,7 +62,11 @@ export const groups = {
   groupsJoined: endpoint<number[]>()(GET, '/group/user_joined', 'query', 'user', {}),
   groupsPublic: endpoint<number[]>()(GET, '/group/public_list', 'query', 'user', page),
   groupMembers: endpoint<GroupMember[]>()(GET, '/group/member_list', 'query', 'user', { ...group, ...page }),
-  groupDisplayNames: endpoint<GroupMember[]>()(POST, '/group/members/display_name', 'body', 'user', users),
+  /** Deployed clients name all members. */
+  groupDisplayNames: endpoint<GroupMember[]>()(POST, '/group/members/display_name', 'body', 'user', {
+    ...group,
+    user_list: must({ type: 'array', items: id, maxItems: limits.groupMembersMax }),
+  }),
   groupAdmins: endpoint<GroupMember[]>()(GET, '/group/admin_list', 'query', 'user', group),
   groupAdminAdd: endpoint<GroupUserRelationResponse[]>()(POST, '/group/admin/add', 'body', 'user', users),
   groupAdminRemove: endpoint<GroupUserRelationResponse[]>()(REMOVE, '/group/admin/remove', 'body', 'user', users),

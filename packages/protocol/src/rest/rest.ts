@@ -5,7 +5,7 @@ import { groups } from './group.ts';
 import { roster } from './roster.ts';
 
 /**
- * Every REST endpoint that clients call. All answer HTTP 200 with an Envelope (types.ts); the codes are in `errors.ts`.
+ * Every REST endpoint that clients call. All answer with an Envelope (types.ts), by HTTP 200 or 429; the codes are in `errors.ts`.
  */
 export const rest = { ...account, ...roster, ...groups, ...files } as const;
 

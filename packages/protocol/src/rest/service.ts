@@ -1,5 +1,13 @@
 import { limits } from '../limits.ts';
-import type { AppDetails, BatchItem, BatchRegistration, SessionMessages, UnreadItem, UserListItem } from '../types.ts';
+import type {
+  AppDetails,
+  BatchItem,
+  BatchRegistration,
+  RosterItem,
+  SessionMessages,
+  UnreadItem,
+  UserListItem,
+} from '../types.ts';
 import { endpoint, GET, POST, UPDATE } from './endpoint.ts';
 import { filled, flag, id, ids, must, password, position, text, username, whole } from './schemas.ts';
 
@@ -12,7 +20,7 @@ const content = {
 /** A message to users (type 1) or to groups (type 2); content types 9 to 12 are operations on `related_mid`. */
 const message = {
   type: must(whole(1, 2)),
-  targets: must({ type: 'array', items: id, maxItems: limits.messageTargets }),
+  targets: must({ type: 'array', items: id, minItems: 1, maxItems: limits.messageTargets }),
   content_type: must(whole(0, 12)),
   ...content,
   from_user_id: position,
@@ -96,6 +104,8 @@ export const service = {
     'user',
     { list: list({ user_id: must(id), alias: text(limits.nicknameChars), reason: text(limits.reasonChars) }) },
   ),
+
+  rosterByMobile: endpoint<RosterItem>()(GET, '/roster/mobile', 'query', 'user', { mobile: must(filled(32)) }),
 
   operatorApps: endpoint<AppDetails[]>()(GET, '/operator/apps', 'query', 'operator', {}),
   operatorAppCreate: endpoint<AppDetails>()(POST, '/operator/app', 'body', 'operator', {

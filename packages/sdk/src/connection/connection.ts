@@ -13,11 +13,13 @@ import {
   StatusCode,
   Vsn,
 } from '@flooim/protocol';
+import type { FlooError } from '../errors.ts';
 import type { Platform, Timer } from '../platform/platform.ts';
+import { xid } from '../sync/xid.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { reconnectDelayMs } from './reconnect-policy.ts';
+import { delayAfter } from './reconnect-policy.ts';
+import type { Socket, SocketDoor } from './socket.ts';
 import type { ConnectionState, ConnectionView } from './state.ts';
-import { abnormal, Socket } from './websocket.ts';
 
 /** Who connects. */
 export interface Identity {
@@ -46,13 +48,17 @@ export interface ConnectionEvents {
   stateChanged(state: ConnectionState): void;
 }
 
-/** The doors: where to connect, and that one did not work. */
+/** The doors: where to connect, how to speak there, and that one did not work. */
 export interface Doors {
   url(): Promise<string>;
+  /** Rejects where its code cannot be had. */
+  socket(): Promise<SocketDoor>;
   failed(url: string): void;
 }
 
 const sdkVersion = '0.1.0';
+/** What a connection that was never closed properly reports. */
+const abnormal = 1006;
 const openTimeoutMs = 10_000;
 /** A connection that lived this long was a good one: waiting begins small again. */
 const stableMs = 10_000;
@@ -72,6 +78,8 @@ export class Connection implements ConnectionView {
   #url: string | undefined;
   #attempt = 0;
   #provisionedAt = 0;
+  /** The server does not want to be asked before. */
+  #notBefore = 0;
   #timer: Timer | undefined;
   #endWakeUps: (() => void) | undefined;
 
@@ -122,12 +130,12 @@ export class Connection implements ConnectionView {
   }
 
   reconnectNow(): void {
-    if (this.#state.name === 'waiting') this.#connect();
+    if (this.#state.name === 'waiting' && this.#platform.clock.now() >= this.#notBefore) this.#connect();
   }
 
-  /** Whatever the state: the services moved, or the session is not accepted any more. */
-  reconnectLater(): void {
-    if (this.#events) this.#lost(abnormal);
+  /** Whatever the state: the services moved, or the session is not accepted any more. `error`: it may say how much later. */
+  reconnectLater(error?: FlooError): void {
+    if (this.#events) this.#lost(abnormal, error);
   }
 
   /** Everything that waited on the server has come. */
@@ -150,20 +158,21 @@ export class Connection implements ConnectionView {
     this.#setState({ name: 'connecting' });
     this.#events?.step('socket connecting...');
     const events = this.#events;
-    this.#doors.url().then(
-      (url) => this.#state.name === 'connecting' && events === this.#events && this.#open(url),
-      () => events === this.#events && this.#lost(abnormal),
+    Promise.all([this.#doors.url(), this.#doors.socket()]).then(
+      ([url, Door]) => this.#state.name === 'connecting' && events === this.#events && this.#open(url, Door),
+      (error: FlooError) => events === this.#events && this.#lost(abnormal, error),
     );
   }
 
-  #open(url: string): void {
+  #open(url: string, Door: SocketDoor): void {
     if (this.#socket) return;
     this.#url = url;
     this.#timer = this.#platform.clock.setTimeout(() => this.#lost(abnormal), openTimeoutMs);
     try {
-      this.#socket = new Socket(this.#platform, url, {
+      this.#socket = new Door(this.#platform, url, {
         opened: () => this.#opened(),
         received: (bytes) => this.#received(bytes),
+        heard: () => this.isUp && this.#heartbeat.heard(),
         closed: (code) => this.#lost(code),
       });
     } catch {
@@ -176,7 +185,7 @@ export class Connection implements ConnectionView {
     this.#events?.step('socket connect success...');
     this.#events?.step('logining socket service...');
     const provision = encodeProvision({
-      xid: { uid, deviceSN: 0 },
+      xid: xid(uid),
       token,
       osType: OsType.WEB,
       sdkVsn: sdkVersion,
@@ -228,7 +237,7 @@ export class Connection implements ConnectionView {
     this.#events?.ended({ then, status });
   }
 
-  #lost(code: number): void {
+  #lost(code: number, error?: FlooError): void {
     const wasUp = this.isUp;
     this.#drop();
     if (!this.#events) return;
@@ -241,21 +250,22 @@ export class Connection implements ConnectionView {
       this.#events.ended({ then, close: code });
       return;
     }
-    this.#wait(wasUp);
+    this.#wait(wasUp, error);
   }
 
-  #wait(wasUp: boolean): void {
+  #wait(wasUp: boolean, error: FlooError | undefined): void {
     const { clock, random } = this.#platform;
     if (wasUp && clock.now() - this.#provisionedAt >= stableMs) this.#attempt = 0;
-    const delay = reconnectDelayMs(this.#attempt++, random);
+    const delay = delayAfter(error, this.#attempt++, random);
+    this.#notBefore = clock.now() + (error?.retryAfterMs ?? 0);
     this.#timer = clock.setTimeout(() => this.#connect(), delay);
     this.#setState({ name: 'waiting', until: clock.now() + delay });
     if (wasUp) this.#events?.lost();
   }
 
   #wake(): void {
-    if (this.#state.name === 'waiting') this.#connect();
-    else if (this.isUp) this.#heartbeat.askNow();
+    this.reconnectNow();
+    if (this.isUp) this.#heartbeat.askNow();
   }
 
   #drop(): void {

@@ -1,6 +1,7 @@
 import { limits } from '@flooim/protocol';
 import { checkId, checkObject, checkText, invalid } from '../check.ts';
 import type { Groups } from '../group/groups.ts';
+import type { Messages } from '../message/messages.ts';
 import type { Clock } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
 import type { Roster } from '../roster/roster.ts';
@@ -14,6 +15,7 @@ export interface ConversationStateParts {
   clock: Clock;
   transactions: Transactions;
   conversations: Conversations;
+  messages: Messages;
   roster: Roster;
   groups: Groups;
 }
@@ -76,11 +78,15 @@ export class ConversationState {
 
   async #keep(params: Params, change: Partial<Kept>, send: (cid: number) => Promise<boolean>): Promise<boolean> {
     const cid = checkId(checkObject(params, 'params').conversation_id, 'params.conversation_id');
-    const { conversations, transactions } = this.#parts;
+    const { conversations, messages, transactions } = this.#parts;
     const row = conversations.ensure(cid);
     const before = keptOf(row);
     const { hidden } = row;
-    void transactions.run((tx) => conversations.keep(row, { ...before, ...change }, tx));
+    void transactions.run((tx) => {
+      conversations.keep(row, { ...before, ...change }, tx);
+      // A draft that is being sent: the message lists it now.
+      if (messages.timeline(cid).pending.length > 0) row.hidden = false;
+    });
     try {
       return await send(cid);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { ConversationType, type ConversationUnread } from '@flooim/protocol';
+import { ConversationType, type ConversationUnread, UnreadScope } from '@flooim/protocol';
 import type { StoredConversation, StoredMessage } from '../storage/storage.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Cursors } from '../sync/sync.ts';
@@ -79,9 +79,19 @@ export class Conversations implements Cursors {
     tx.changed(row);
   }
 
-  seed(unread: ConversationUnread, tx: Transaction): void {
+  seed(rows: readonly ConversationUnread[], scope: UnreadScope, tx: Transaction): void {
+    for (const row of rows) if (row.type !== ConversationType.SYSTEM) this.#seed(row, tx);
+    if (scope !== UnreadScope.NEWS) return;
+    const told = new Set(rows.map((row) => row.xid.uid));
+    // About those that are left out the user keeps nothing. What was deleted on this device is left out in any case.
+    for (const row of this.#rows.values()) if (!row.hidden && !told.has(row.id)) this.keep(row, keptOf({}), tx);
+  }
+
+  /** Logins hear of many conversations: what was known already is not stored anew. */
+  #seed(unread: ConversationUnread, tx: Transaction): void {
     const known = this.#rows.has(unread.xid.uid);
     const row = this.ensure(unread.xid.uid);
+    if (!known || row.type !== unread.type) tx.changed(row);
     row.type = unread.type;
     if (!known) {
       row.hidden = false;
@@ -89,12 +99,14 @@ export class Conversations implements Cursors {
     }
     this.keep(row, unread, tx);
     for (const field of ['peerReadMid', 'peerDeliveredMid', 'readMid'] as const) {
-      if (unread[field] > row[field])
-        tx.emit('onMessageStatusChanged', { uid: String(row.id), mid: String(unread[field]) });
+      if (unread[field] <= row[field]) continue;
+      tx.emit('onMessageStatusChanged', { uid: String(row.id), mid: String(unread[field]) });
+      tx.changed(row);
     }
     row.peerReadMid = Math.max(row.peerReadMid, unread.peerReadMid);
     row.peerDeliveredMid = Math.max(row.peerDeliveredMid, unread.peerDeliveredMid);
-    if (moveRead(row, unread.readMid, 0)) tx.unreadChanged(row.id);
+    if (!moveRead(row, unread.readMid, 0)) return;
+    tx.unreadChanged(row.id);
     tx.changed(row);
   }
 
@@ -104,6 +116,8 @@ export class Conversations implements Cursors {
     if (before.pinnedAt === pinnedAt && before.touchedAt === touchedAt && before.draft === draft) return;
     if (pinnedAt > before.pinnedAt || touchedAt > before.touchedAt || (draft && draft !== before.draft))
       row.hidden = false;
+    // Where nothing is left of what was said, the draft was all that listed it.
+    else if (before.draft && !draft && !pinnedAt && !touchedAt && !row.last && !this.isGroup(row.id)) row.hidden = true;
     Object.assign(row, { pinnedAt, touchedAt, draft });
     tx.changed(row);
     tx.listChanged();
@@ -123,7 +137,7 @@ export class Conversations implements Cursors {
 /** What a user keeps about a conversation, for all his devices; the server has it. */
 export type Kept = Pick<ConversationUnread, 'pinnedAt' | 'touchedAt' | 'draft'>;
 
-export function keptOf({ pinnedAt = 0, touchedAt = 0, draft = '' }: StoredConversation): Kept {
+export function keptOf({ pinnedAt = 0, touchedAt = 0, draft = '' }: Partial<Kept>): Kept {
   return { pinnedAt, touchedAt, draft };
 }
 

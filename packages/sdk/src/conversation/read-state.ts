@@ -95,11 +95,11 @@ export function dropMark(row: StoredConversation, mid: number): boolean {
   return unreadCount(row) !== before;
 }
 
-/** Marks a message that was read; a mark older than the last read says nothing. True when the number changed. */
+/** Marks a message that was read, by the latest mark; one older than the last read says nothing. True when the number changed. */
 export function markUnread(row: StoredConversation, mid: number, op: number): boolean {
   if (op < row.readOp) return false;
   const before = unreadCount(row);
-  row.marked[mid] = op;
+  row.marked[mid] = Math.max(op, row.marked[mid] ?? 0);
   return unreadCount(row) !== before;
 }
 

@@ -22,11 +22,20 @@ export class StoreToken {
   }
 
   /** Asks for it, unless it is here. Never rejects. */
-  async ask(): Promise<void> {
+  ask(): Promise<void> {
+    return this.#ask().catch(() => {});
+  }
+
+  /** As `ask`, and again where it was asked too often. */
+  askPatiently(): Promise<void> {
+    return this.#rest.patiently(() => this.#ask()).catch(() => {});
+  }
+
+  async #ask(): Promise<void> {
     const { token } = this.#rest;
     if (!token || this.value) return;
-    const answer = await this.#rest.call('storeToken', {}).catch(() => undefined);
+    const answer = await this.#rest.call('storeToken', {});
     // Another login may have come with its own meanwhile.
-    if (answer && token === this.#rest.token) this.keep(token, answer.store_token);
+    if (token === this.#rest.token) this.keep(token, answer.store_token);
   }
 }

@@ -1,6 +1,6 @@
 import { type Envelope, errors, okCode } from '@flooim/protocol';
 import { invalid } from '../check.ts';
-import { reconnectDelayMs } from '../connection/reconnect-policy.ts';
+import { delayAfter } from '../connection/reconnect-policy.ts';
 import { FlooError, type FlooErrorCode } from '../errors.ts';
 import { pause } from '../platform/pause.ts';
 import type { BytesAnswer, BytesRequest, Platform, SendBytes } from '../platform/platform.ts';
@@ -88,16 +88,20 @@ export async function persist<T>(job: Job, step: () => Promise<T>): Promise<T> {
   const { platform, progress, signal } = job;
   let tries = 0;
   for (let steps = progress.steps; ; steps = progress.steps) {
+    let refusal: FlooError;
     try {
       signal.throwIfAborted();
       return await step();
     } catch (error) {
+      refusal = error as FlooError;
       if (progress.steps > steps) tries = 0;
       else job.pieceBytes = Math.min(job.pieceBytes, smallBytes);
-      if (!isPassing(error as FlooError) || tries === mostTries) throw error;
+      if (!isPassing(refusal) || tries === mostTries) throw error;
     }
     await checkReadable(job.file);
-    const isAwake = await pause(platform.clock, reconnectDelayMs(tries, platform.random), [signal], platform.wakeUps);
+    // That the network is back does not change what the server said.
+    const wakeUps = refusal.retryAfterMs === undefined ? platform.wakeUps : undefined;
+    const isAwake = await pause(platform.clock, delayAfter(refusal, tries, platform.random), [signal], wakeUps);
     tries = isAwake ? 0 : tries + 1;
   }
 }

@@ -1,4 +1,4 @@
-import { reconnectDelayMs } from '../connection/reconnect-policy.ts';
+import { delayAfter } from '../connection/reconnect-policy.ts';
 import type { FlooError } from '../errors.ts';
 import type { Clock, Timer } from '../platform/platform.ts';
 import type { RestClient } from '../rest/rest-client.ts';
@@ -129,7 +129,7 @@ export class GroupQueries {
 
   /** What notices have made stale is fresh when this resolves, or when the server can be asked again. */
   async fresh(): Promise<void> {
-    await this.#refresh().catch(() => this.#catchUpLater(0));
+    await this.#refresh().catch((error) => this.#catchUpLater(0, error));
   }
 
   async #catchUp(attempt: number): Promise<void> {
@@ -140,17 +140,17 @@ export class GroupQueries {
       if (!this.#isUp) return;
       if (!this.#isLoaded) await this.infos(this.#parts.groups.ids ?? []);
       this.#isLoaded = true;
-    } catch {
-      return this.#catchUpLater(attempt + 1);
+    } catch (error) {
+      return this.#catchUpLater(attempt + 1, error);
     }
     if (this.#seen() !== before) await this.#keep((tx) => tx.emit('onGroupListUpdate', undefined));
   }
 
-  #catchUpLater(attempt: number): void {
+  #catchUpLater(attempt: number, error: unknown): void {
     const { clock, random } = this.#parts;
     clock.clearTimeout(this.#timer);
     if (!this.#isUp) return;
-    this.#timer = clock.setTimeout(() => void this.#catchUp(attempt), reconnectDelayMs(attempt, random));
+    this.#timer = clock.setTimeout(() => void this.#catchUp(attempt), delayAfter(error, attempt, random));
   }
 
   /** Everything that is stale, as long as the session stands; rejects when the server cannot be asked: it stays stale. */

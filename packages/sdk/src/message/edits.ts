@@ -49,6 +49,11 @@ export class Edits {
     this.#apply(held, type, decodeMessageBody(decodeMeta(meta).payload), answer.editTimestamp, tx);
   }
 
+  /** The server took the message some time ago, and only tells now: it may have been changed since, on another device. */
+  takenBefore(cid: number, mid: number, tx: Transaction): void {
+    this.#noteStale(this.#parts.conversations.ensure(cid), mid, 0, tx);
+  }
+
   #apply(held: StoredMessage, type: number, edit: MessageBody, editedAt: number, tx: Transaction): void {
     this.#parts.messages.change({ ...held, ...applyEdit(held, type as Operation['type'], edit), editedAt }, tx);
   }
@@ -87,7 +92,7 @@ export class Edits {
     const fresh = known?.mid === mid ? await this.#ask(row.id, mid) : undefined;
     await transactions.run((tx) => {
       const held = messages.find(row.id, mid) ?? known;
-      if (fresh && held && mid > row.deletedUpTo) messages.change(inStateOf(held, fresh), tx);
+      if (fresh && held && isChanged(held, fresh) && mid > row.deletedUpTo) messages.change(inStateOf(held, fresh), tx);
       // Behind the answer came another edit: it stays stale, and is asked for once more.
       if (fresh && (fresh.editedAt ?? 0) < (this.#waiting.get(mid) ?? 0)) return;
       this.#waiting.delete(mid);
@@ -103,4 +108,8 @@ export class Edits {
       throw error;
     });
   }
+}
+
+function isChanged(held: StoredMessage, fresh: StoredMessage): boolean {
+  return (['content', 'config', 'ext', 'editedAt'] as const).some((field) => held[field] !== fresh[field]);
 }

@@ -14,6 +14,7 @@ import { FlooError } from '../errors.ts';
 import type { Clock, Timer } from '../platform/platform.ts';
 import type { Storage, StoredMessage } from '../storage/storage.ts';
 import type { Transactions } from '../storage/transaction.ts';
+import { xid } from '../sync/xid.ts';
 import type { HistoryPage } from '../types.ts';
 import { fromWire } from './message.ts';
 import type { Messages } from './messages.ts';
@@ -100,7 +101,7 @@ export class History {
     const { clock, connection } = this.#parts;
     return new Promise<SyncDL>((resolve, reject) => {
       const request: Request = { cid, before, count, resolve, reject };
-      const query = { xid: { uid: cid, deviceSN: 0 }, key: before, isFullSync: true, fullSyncNum: count };
+      const query = { xid: xid(cid), key: before, isFullSync: true, fullSyncNum: count };
       if (!connection.send(Command.SYNC, encodeSyncUL(query))) return reject(new FlooError('NETWORK', 'not connected'));
       // It stays in its place: a late answer is this one's, not the next one's.
       const timedOut = () => reject(new FlooError('TIMEOUT', 'the server did not answer in time'));

@@ -3,6 +3,7 @@ import type { Conversations } from '../conversation/conversations.ts';
 import { markUnread, mentions, moveRead } from '../conversation/read-state.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Entry, Operation } from '../sync/apply.ts';
+import type { Outbox } from '../sync/outbox.ts';
 import type { Edits } from './edits.ts';
 import { fromWire } from './message.ts';
 import type { Messages } from './messages.ts';
@@ -14,6 +15,7 @@ export interface IncomingParts {
   conversations: Conversations;
   readers: Readers;
   edits: Edits;
+  outbox: Outbox;
 }
 
 type Apply = (self: Incoming, entry: Entry, operation: Operation, tx: Transaction) => void;
@@ -46,13 +48,15 @@ export class Incoming {
   readonly #conversations: Conversations;
   readonly #readers: Readers;
   readonly edits: Edits;
+  readonly #outbox: Outbox;
 
-  constructor({ uid, messages, conversations, readers, edits }: IncomingParts) {
+  constructor({ uid, messages, conversations, readers, edits, outbox }: IncomingParts) {
     this.#uid = uid;
     this.#messages = messages;
     this.#conversations = conversations;
     this.#readers = readers;
     this.edits = edits;
+    this.#outbox = outbox;
   }
 
   isOwn(entry: Entry): boolean {
@@ -91,10 +95,10 @@ export class Incoming {
     if (forward) tx.emit('onMessageStatusChanged', ref(cid, mid));
   }
 
-  /** Own messages are never unread. */
+  /** Own messages are never unread, nor is what is gone: another device may mark it before it hears so. */
   marked(cid: number, mid: number, op: number, tx: Transaction): void {
-    if (this.#messages.find(cid, mid)?.from === this.#uid) return;
     const row = this.#conversations.ensure(cid);
+    if (this.#messages.find(cid, mid)?.from === this.#uid || this.#messages.isGone(row, mid)) return;
     if (markUnread(row, mid, op)) tx.unreadChanged(cid);
     tx.changed(row);
     tx.emit('onMessageCanceled', ref(cid, mid));
@@ -108,6 +112,7 @@ export class Incoming {
 
   recalled(cid: number, mid: number, tx: Transaction): void {
     this.#messages.remove(cid, mid, tx);
+    this.#outbox.forgetRemoved(cid, mid, tx);
     tx.emit('onMessageRecalled', ref(cid, mid));
     tx.emit('onMessageStatusChanged', ref(cid, mid));
   }

@@ -9,7 +9,7 @@ import { deliveryStatus, pendingMeta, toMeta } from './message.ts';
 import { Timeline } from './timeline.ts';
 
 /** Conversations whose messages are read before the session counts as ready, and how many of each. */
-const eagerConversations = 50;
+const eagerConversations = 12;
 const eagerMessages = 50;
 const lazyMessages = 200;
 
@@ -58,6 +58,11 @@ export class Messages {
 
   find(cid: number, mid: number): StoredMessage | undefined {
     return this.timeline(cid).find(mid);
+  }
+
+  /** Recalled or deleted since the start, or with its conversation. */
+  isGone(row: StoredConversation, mid: number): boolean {
+    return mid <= row.deletedUpTo || this.timeline(row.id).removed.has(mid);
   }
 
   /** Any message in memory; for those who know no conversation. */

@@ -19,6 +19,7 @@ import type { Transaction } from '../storage/transaction.ts';
 import type { ClientMids } from '../sync/client-mids.ts';
 import type { Outbox } from '../sync/outbox.ts';
 import type { Outcomes } from '../sync/outcomes.ts';
+import { xid } from '../sync/xid.ts';
 import type { MessageEdit } from '../types.ts';
 import { checkConversation, checkPeer } from './check-peer.ts';
 import type { Edits } from './edits.ts';
@@ -54,10 +55,12 @@ export class Operations {
     const newest = Math.max(row.unread.at(-1) ?? 0, row.cursor, row.last?.mid ?? 0);
     const wanted = mid === undefined ? (row.unread.at(-1) ?? row.readMid) : checkId(mid, 'mid');
     const target = Math.max(row.readMid, Math.min(wanted, newest));
-    if (target === row.readMid && Object.keys(row.marked).length === 0) return;
+    const hasMarks = Object.keys(row.marked).length > 0;
+    if (target === row.readMid && !hasMarks) return;
     outbox.run((tx) => {
       incoming.read(cid, target, Infinity, tx);
-      const waiting = outbox.waiting(cid, OperationType.READ_ACK);
+      // A mark may wait behind an earlier reading: only what comes after it takes it away.
+      const waiting = hasMarks ? undefined : outbox.waiting(cid, OperationType.READ_ACK);
       if (!waiting?.operation) return this.#add(cid, { type: OperationType.READ_ACK, cid, mid: target }, tx);
       waiting.operation.mid = target;
       waiting.meta = operationMeta(waiting.clientMid, cid, waiting.operation);
@@ -138,12 +141,13 @@ export class Operations {
     if (!operation) return;
     const { cid, mid, type } = operation;
     const { serverMid, serverTime, editTimestamp } = answer;
-    const { incoming, conversations, edits, outcomes } = this.#parts;
+    const { incoming, conversations, edits, outcomes, outbox } = this.#parts;
     const row = conversations.ensure(cid);
     if (isEdit(type)) edits.sent(send, answer, tx);
     if (type === OperationType.RECALL) incoming.recalled(cid, mid, tx);
     if (type === OperationType.READ_ACK && moveRead(row, mid, serverMid)) tx.unreadChanged(cid);
-    if (type === OperationType.READ_CANCEL && confirmMark(row, mid, serverMid)) tx.unreadChanged(cid);
+    const isMark = type === OperationType.READ_CANCEL && !outbox.holds(operation);
+    if (isMark && confirmMark(row, mid, serverMid)) tx.unreadChanged(cid);
     tx.changed(row);
     outcomes.taken({ clientMid, mid: String(mid), timestamp: String(editTimestamp || serverTime) }, tx);
   }
@@ -197,8 +201,4 @@ function operationMeta(
 ): Uint8Array {
   const body = { type: MessageType.OPER, operation: { type: type as OperationType, mid, xid: xid(cid) }, ...edit };
   return encodeMeta({ id, to: xid(to), ns: Namespace.MESSAGE, payload: encodeMessageBody(body) });
-}
-
-function xid(uid: number): { uid: number; deviceSN: number } {
-  return { uid, deviceSN: 0 };
 }

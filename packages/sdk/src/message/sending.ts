@@ -23,9 +23,11 @@ import type { ClientMids } from '../sync/client-mids.ts';
 import type { Outbox } from '../sync/outbox.ts';
 import type { Outcomes } from '../sync/outcomes.ts';
 import { refusal } from '../sync/refusal.ts';
+import { xid } from '../sync/xid.ts';
 import type { ConversationRef, GroupMessage, Id, MentionMessage, RosterMessage } from '../types.ts';
 import { checkConversation, checkPeer } from './check-peer.ts';
 import { type Draft, mentionDraft, messageDraft, withReaders } from './draft.ts';
+import type { Edits } from './edits.ts';
 import type { Messages } from './messages.ts';
 
 export interface SendingParts {
@@ -37,6 +39,7 @@ export interface SendingParts {
   conversations: Conversations;
   messages: Messages;
   groups: Groups;
+  edits: Edits;
   outbox: Outbox;
   outcomes: Outcomes;
   clientMids: ClientMids;
@@ -118,6 +121,8 @@ export class Sending {
     const { priority, ...written } = send.message;
     const message = { ...written, mid: answer.serverMid, timestamp: answer.serverTime, clientMid };
     this.#parts.messages.insert(message, tx);
+    // An answer that was given before names the entry as its own predecessor.
+    if (answer.prevMid === answer.serverMid) this.#parts.edits.takenBefore(send.cid, answer.serverMid, tx);
     const serverMid = String(answer.serverMid);
     tx.emit('onSendingMessageStatusChanged', { status: 'sent', mid: clientMid, serverMid });
     tx.listChanged();
@@ -230,8 +235,4 @@ function messageMeta({ mid, to, group, ctype, content, ext, config, attach, prio
   const type = group ? MessageType.GROUPCHAT : MessageType.CHAT;
   const body = { type, ctype: ctype as ContentType, content, ext, config, attachment: attach, priority };
   return encodeMeta({ id: mid, to: xid(to), ns: Namespace.MESSAGE, payload: encodeMessageBody(body) });
-}
-
-function xid(uid: number): { uid: number; deviceSN: number } {
-  return { uid, deviceSN: 0 };
 }

@@ -78,9 +78,11 @@ const pageWakeUps: WakeUps = (wake) => {
   };
 };
 
-function browserName(userAgent: string): string {
-  const browser = /Edg|OPR|Firefox|Chrome|Safari/.exec(userAgent)?.[0] ?? 'Browser';
-  const system = /Android|iPhone|iPad|Windows|Mac OS X|Linux/.exec(userAgent)?.[0];
+/** Browsers and systems name each other in their headers: the first of the list is the right one, not the first of the text. */
+export function browserName(userAgent: string): string {
+  const first = (signs: string) => signs.split('|').find((sign) => userAgent.includes(sign));
+  const browser = first('Edg|OPR|Firefox|Chrome|Safari') ?? 'Browser';
+  const system = first('Android|iPhone|iPad|Windows|Mac OS X|Linux');
   const name = { Edg: 'Edge', OPR: 'Opera' }[browser] ?? browser;
   return system ? `${name} on ${system === 'Mac OS X' ? 'macOS' : system}` : name;
 }

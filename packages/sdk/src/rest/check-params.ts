@@ -24,8 +24,8 @@ function checkValue(rule: ParamSchema, value: unknown, field: string): unknown {
     return value;
   }
   if (rule.type === 'array') return checkArray(rule, value, field);
-  // Lists of objects: no endpoint that clients call has any.
-  if (rule.type === 'list') return value;
+  // Lists of objects or of strings: no endpoint that our clients call has any.
+  if (rule.type === 'list' || rule.type === 'texts') return value;
   if (typeof value !== 'string') throw invalid(field, 'a string');
   if (value.length < (rule.minLength ?? 0)) throw invalid(field, `at least ${rule.minLength} characters long`);
   if (value.length > rule.maxLength) throw invalid(field, `at most ${rule.maxLength} characters long`);

@@ -10,6 +10,10 @@ export interface Endpoints {
   socket: string[];
 }
 
+export type Transport = 'websocket' | 'socketio';
+
+type Cluster = DnsAnswer['dns_list'][number]['clusters'][number];
+
 const stopped = { frozen: 'APP_FROZEN', banned: 'APP_FROZEN', revoked: 'APP_FROZEN' } as const;
 
 /**
@@ -22,18 +26,20 @@ export class Dns {
   readonly #emitter: Emitter;
   readonly #url: string;
   readonly #appid: string;
+  readonly #transport: Transport;
   #endpoints: Promise<Endpoints> | undefined;
   /** What hosts were given from. */
   #used: Endpoints | undefined;
   #failures = { rest: 0, socket: 0 };
   #moved = false;
 
-  constructor(fetching: Fetching, emitter: Emitter, url: string, appid: string) {
+  constructor(fetching: Fetching, emitter: Emitter, url: string, appid: string, transport: Transport) {
     this.#fetching = fetching;
     this.#platform = fetching.platform;
     this.#emitter = emitter;
     this.#url = url;
     this.#appid = appid;
+    this.#transport = transport;
   }
 
   /** The host to use now. Rejects with `DNS_FAILED` or `APP_FROZEN`, after saying so in `flooError`. */
@@ -70,7 +76,8 @@ export class Dns {
   }
 
   get #key(): string {
-    return `flooim:${this.#appid}:dns:${this.#url}`;
+    const name = this.#transport === 'socketio' ? 'dns-socketio' : 'dns';
+    return `flooim:${this.#appid}:${name}:${this.#url}`;
   }
 
   #resolve(): Promise<Endpoints> {
@@ -92,7 +99,8 @@ export class Dns {
     }
     this.#moved = false;
     return asked.catch((error: FlooError) => {
-      const unreachable = error.code === 'DNS_FAILED' && error.serverCode === undefined;
+      const unreachable =
+        error.code === 'DNS_FAILED' && (error.serverCode === undefined || error.retryAfterMs !== undefined);
       if (stored && unreachable) return stored;
       this.#endpoints = undefined;
       this.#report(error);
@@ -113,7 +121,7 @@ export class Dns {
     url.searchParams.set('app_id', this.#appid);
     url.searchParams.set('source', 'sdk');
     const answer = await this.#fetch(url.href);
-    const endpoints = readAnswer(answer);
+    const endpoints = readAnswer(answer, this.#transport);
     try {
       this.#platform.keyValue.setItem(this.#key, JSON.stringify(endpoints));
     } catch {
@@ -126,11 +134,15 @@ export class Dns {
     const init = { method: rest.dns.methods[0], headers: { app_id: this.#appid } };
     const envelope = await fetchJson<Envelope<DnsAnswer>>(this.#fetching, url, init).catch((cause) => {
       if (cause instanceof FlooError && cause.code === 'DISPOSED') throw cause;
-      throw new FlooError('DNS_FAILED', `the DNS server does not answer: ${this.#url}`, { cause });
+      const { retryAfterMs } = cause as FlooError;
+      throw new FlooError('DNS_FAILED', `the DNS server does not answer: ${this.#url}`, { cause, retryAfterMs });
     });
     if (envelope.code === okCode && envelope.data) return envelope.data;
     const text = envelope.message ?? 'the DNS server refused';
-    throw new FlooError('DNS_FAILED', text, { serverCode: envelope.code });
+    throw new FlooError('DNS_FAILED', text, {
+      serverCode: envelope.code,
+      retryAfterMs: envelope.retry_after_ms,
+    });
   }
 
   #report(error: FlooError): void {
@@ -140,19 +152,27 @@ export class Dns {
   }
 }
 
-function readAnswer(answer: DnsAnswer): Endpoints {
+function readAnswer(answer: DnsAnswer, transport: Transport): Endpoints {
   if (answer.app_status in stopped) throw new FlooError('APP_FROZEN', `the app is ${answer.app_status}`);
-  const clusters = answer.dns_list?.find((entry) => entry.group_level === 0)?.clusters ?? [];
-  const endpoints = {
-    rest: clusters.flatMap((cluster) => (cluster.ratel ?? []).map((host) => address(host, host.protocol, ''))),
-    socket: clusters.flatMap((cluster) => (cluster.xsync ?? cluster.webim ?? []).map(socketAddress)),
-  };
-  if (endpoints.rest.length > 0 && endpoints.socket.length > 0) return endpoints;
-  throw new FlooError('DNS_FAILED', 'the DNS answer names no server');
+  const clusters: Partial<Cluster>[] = answer.dns_list?.find((entry) => entry.group_level === 0)?.clusters ?? [];
+  const rest = clusters.flatMap(({ ratel = [] }) => ratel.map((host) => address(host, host.protocol, '')));
+  const socket = clusters.flatMap(socketAddresses[transport]);
+  if (rest.length > 0 && socket.length > 0) return { rest, socket };
+  if (transport === 'socketio' || !clusters.some(({ webim = [] }) => webim.length > 0)) {
+    throw new FlooError('DNS_FAILED', 'the DNS answer names no server');
+  }
+  const text = "the DNS answer names no xsync server: give flooim() the transport 'socketio'";
+  throw new FlooError('DNS_FAILED', text, { field: 'config.transport' });
 }
 
-function socketAddress(host: ServiceHost): string {
-  return address(host, host.protocol === 'https' || host.protocol === 'wss' ? 'wss' : 'ws', '/xsync');
+const socketAddresses: Record<Transport, (cluster: Partial<Cluster>) => string[]> = {
+  websocket: ({ xsync = [] }) => xsync.map((host) => address(host, socketProtocol(host), '/xsync')),
+  socketio: ({ webim = [] }) =>
+    webim.map((host) => `${address(host, socketProtocol(host), '/socket.io/')}?EIO=4&transport=websocket`),
+};
+
+function socketProtocol({ protocol }: ServiceHost): string {
+  return protocol === 'https' || protocol === 'wss' ? 'wss' : 'ws';
 }
 
 function address(host: ServiceHost, protocol: string, path: string): string {

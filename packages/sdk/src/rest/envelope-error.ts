@@ -13,10 +13,13 @@ const codeNames = new Map<number, FlooErrorCode>([
 ]);
 
 /** What a refusal of the server means; `atLogin`: of a door where tokens are given out. */
-export function envelopeError({ code, message }: Envelope<unknown>, atLogin = false): FlooError {
+export function envelopeError({ code, message, retry_after_ms }: Envelope<unknown>, atLogin = false): FlooError {
   const meaning = codeNames.get(code) ?? 'REJECTED';
   const text = message ?? `the server refused with code ${code}`;
-  return new FlooError(atLogin ? loginCode(code, meaning) : meaning, text, { serverCode: code });
+  return new FlooError(atLogin ? loginCode(code, meaning) : meaning, text, {
+    serverCode: code,
+    retryAfterMs: retry_after_ms,
+  });
 }
 
 /** At the doors where tokens are given out the same codes speak of the account. */

@@ -1,9 +1,15 @@
 import { type Endpoint, type EndpointName, type Envelope, okCode, type RestResponse, rest } from '@flooim/protocol';
 import { FlooError } from '../errors.ts';
+import { pause } from '../platform/pause.ts';
 import { checkParams } from './check-params.ts';
 import type { Dns } from './dns.ts';
 import { envelopeError } from './envelope-error.ts';
 import { type Fetching, fetchJson } from './fetch-json.ts';
+
+/** How often calls that were refused for speed are made again, and after how long where the server does not say. */
+const patientTries = 8;
+const patienceMs = 2000;
+const longestSpreadMs = 60_000;
 
 /** The typed way to the REST table: checks the parameters, finds the host, opens the envelope. */
 export class RestClient {
@@ -31,6 +37,27 @@ export class RestClient {
     const error = envelopeError(envelope, endpoint.access === 'public' && endpoint.path.startsWith('/token/'));
     if (error.code === 'TOKEN_INVALID' && token) this.onTokenRefused(token);
     throw error;
+  }
+
+  /**
+   * Makes calls that nobody waits for: refused because they come too often they are made again when the server has room, as
+   * long as the same user is signed in. Rejects as they do.
+   */
+  async patiently<T>(calls: () => Promise<T>): Promise<T> {
+    const { token } = this;
+    const { platform, disposed } = this.#fetching;
+    for (let tries = 0; ; tries++) {
+      try {
+        return await calls();
+      } catch (error) {
+        if ((error as FlooError).code !== 'RATE_LIMITED' || tries === patientTries) throw error;
+        const toldMs = (error as FlooError).retryAfterMs ?? patienceMs;
+        // Those who were refused together do not all come back together, and several calls need more room than one.
+        const spreadMs = platform.random() * Math.min(longestSpreadMs, patienceMs * 2 ** tries);
+        await pause(platform.clock, toldMs + spreadMs, [disposed]);
+        if (token !== this.token || disposed.aborted) throw error;
+      }
+    }
   }
 
   #requireToken(): string {

@@ -65,7 +65,7 @@ export class RosterNotices {
     this.#lists = [];
     this.#changed.clear();
     // Without the server the caches stay as they are, and the next session reloads them.
-    await this.#roster.refresh(changed, lists.length > 0).catch(() => {});
+    await this.#roster.refreshPatiently(changed, lists.length > 0).catch(() => {});
     await this.#transactions.run((tx) => {
       for (const meta of lists) tx.emit('onRosterListUpdate', meta);
       if (changed.length > 0) tx.emit('onRosterInfoUpdate', { rosterIds: changed });

@@ -79,6 +79,11 @@ export class Roster {
     take();
   }
 
+  /** As `reload`, for what nobody waits for. */
+  reloadPatiently(): Promise<void> {
+    return this.#rest.patiently(() => this.reload());
+  }
+
   /** As `reload`, but nothing is taken over before what this gives is called. */
   async ask(): Promise<() => void> {
     const ids = await this.#rest.call('rosterList', {});
@@ -93,6 +98,11 @@ export class Roster {
   async refresh(uids: Iterable<number>, listToo: boolean): Promise<void> {
     if (listToo) await this.ids(true);
     await this.details([...new Set(uids)]);
+  }
+
+  /** As `refresh`, for what nobody waits for. */
+  refreshPatiently(uids: Iterable<number>, listToo: boolean): Promise<void> {
+    return this.#rest.patiently(() => this.refresh(uids, listToo));
   }
 
   /** A change that the server took, seen at once; the notice that follows brings the rest. */

@@ -39,6 +39,8 @@ import type { Device } from './device.ts';
  */
 const forgottenMs = 24 * 3600 * 1000;
 const deviceSNKey = 'deviceSN';
+/** The device number under which an unread list with all conversations was stored. */
+const listedAsKey = 'listedAs';
 const unknownOutcome = 'it is not known whether this was sent';
 const conversationGone = 'the conversation was deleted';
 const sessionOver = 'the session has ended';
@@ -78,6 +80,7 @@ export class Account {
   readonly #transactions: Transactions;
   readonly #clock: Clock;
   #deviceSN: number;
+  #listedAs: number;
 
   constructor(parts: AccountParts) {
     const { uid, device, platform, emitter, rest, connection } = parts;
@@ -90,14 +93,15 @@ export class Account {
     const ask = history.one.bind(history);
     const edits = new Edits({ storage, transactions, conversations, messages, ask });
     const readers = new Readers(snapshot.kv);
-    const incoming = new Incoming({ uid, messages, conversations, readers, edits });
     const groups = new Groups({ uid, clock, conversations, stored: snapshot.kv });
     const clientMids = new ClientMids(clock, lastClientMid(device));
     const outbox = this.#makeOutbox(parts, transactions);
+    const incoming = new Incoming({ uid, messages, conversations, readers, edits, outbox });
     this.uid = uid;
     this.device = device;
     this.#clock = clock;
     this.#deviceSN = Number(snapshot.kv.get(deviceSNKey) ?? 0);
+    this.#listedAs = Number(snapshot.kv.get(listedAsKey) ?? -1);
     this.#transactions = transactions;
     this.#outbox = outbox;
     this.conversations = conversations;
@@ -109,11 +113,12 @@ export class Account {
     this.#edits = edits;
     const { outcomes } = this;
     const outgoing = { uid, conversations, messages, outbox, outcomes, clientMids };
-    this.sending = new Sending({ ...outgoing, clock, storage, connection, transactions, groups });
+    this.sending = new Sending({ ...outgoing, clock, storage, connection, transactions, groups, edits });
     this.operations = new Operations({ ...outgoing, incoming, edits });
     this.roster = new Roster(rest, transactions, snapshot.kv.get(Roster.storeKey));
     const { roster } = this;
-    this.conversationState = new ConversationState({ rest, clock, transactions, conversations, roster, groups });
+    const known = { conversations, messages, roster, groups };
+    this.conversationState = new ConversationState({ rest, clock, transactions, ...known });
     this.ownUser = new OwnUser(rest);
     this.uploads = new Uploads({ platform, emitter, rest });
     this.sync = this.#makeSync(parts, incoming);
@@ -161,6 +166,11 @@ export class Account {
         this.messages.recount();
         void this.#edits.refresh();
       },
+      hasWholeList: () => this.#listedAs === this.#deviceSN,
+      wholeList: (tx: Transaction) => {
+        this.#listedAs = this.#deviceSN;
+        tx.write({ to: 'kv', key: listedAsKey, value: this.#listedAs });
+      },
       unauthorized,
     };
     const { clock } = platform;
@@ -191,6 +201,11 @@ export class Account {
     const isPending = this.messages.findPending(checkId(uid, 'uid'), checkId(mid, 'mid'));
     if (isPending) this.sending.discard(uid, mid);
     else this.operations.delete(uid, mid);
+  }
+
+  /** This device's number, as the server gave it; 0 before the first connection. */
+  get deviceSN(): number {
+    return this.#deviceSN;
   }
 
   /** The session stands, under this device number of the server's. */

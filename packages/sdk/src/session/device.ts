@@ -36,7 +36,7 @@ const slots = 10;
 export async function openDevice(request: DeviceRequest): Promise<Device> {
   const { platform, storage } = request;
   if (storage === 'memory' || (storage === undefined && !platform.indexedDB)) return memoryDevice(request);
-  const slot = await claimSlot(platform, `flooim:${request.appid}:${request.uid}`);
+  const slot = await claimSlot(platform, prefixOf(request.appid, request.uid));
   if (!slot) return degraded(request, new Error('this browser cannot tell its tabs apart'));
   try {
     return await storedDevice(request, slot.name, slot.release);
@@ -44,6 +44,17 @@ export async function openDevice(request: DeviceRequest): Promise<Device> {
     slot.release();
     return degraded(request, error);
   }
+}
+
+/** Deletes what this browser keeps of the user; a tab that still has it open lets it go. */
+export async function forgetDevices({ indexedDB }: Platform, appid: string, uid: number): Promise<void> {
+  const forget = (name: string): Promise<void> =>
+    new Promise((resolve) => {
+      const request = indexedDB?.deleteDatabase(name);
+      if (!request) return resolve();
+      request.onsuccess = request.onerror = request.onblocked = () => resolve();
+    });
+  await Promise.all(slotNames(prefixOf(appid, uid)).map(forget));
 }
 
 async function storedDevice(request: DeviceRequest, name: string, release: () => void): Promise<Device> {
@@ -61,7 +72,8 @@ async function storedDevice(request: DeviceRequest, name: string, release: () =>
   const known = snapshot.kv.get('guid') as string | undefined;
   const rename = known !== undefined && keyValue.getItem(renameKey) !== null;
   const guid = known === undefined || rename ? newGuid(platform, uid) : known;
-  await storage.commit([{ to: 'kv', key: 'guid', value: guid }]);
+  // Every start waits for it: a known name is not written again.
+  if (guid !== known) await storage.commit([{ to: 'kv', key: 'guid', value: guid }]);
   if (rename) keyValue.removeItem(renameKey);
   return { guid, renamed: rename, storage, snapshot, renameNextTime, release };
 }
@@ -83,11 +95,19 @@ function tellDegraded(emitter: Emitter, error: unknown): void {
   emitter.emit('flooNotice', { category: 'STORAGE', desc: `messages are kept in memory only: ${reason}` });
 }
 
+function prefixOf(appid: string, uid: number): string {
+  return `flooim:${appid}:${uid}`;
+}
+
+function slotNames(prefix: string): string[] {
+  return Array.from({ length: slots }, (_, slot) => `${prefix}:${slot}`);
+}
+
 async function claimSlot(
   { locks, tabKeyValue }: Platform,
   prefix: string,
 ): Promise<{ name: string; release: () => void } | undefined> {
-  const all = Array.from({ length: slots }, (_, slot) => `${prefix}:${slot}`);
+  const all = slotNames(prefix);
   const earlier = tabKeyValue.getItem(prefix);
   const names = earlier && all.includes(earlier) ? [earlier, ...all.filter((name) => name !== earlier)] : all;
   for (const name of locks ? names : []) {

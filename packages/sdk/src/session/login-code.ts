@@ -32,7 +32,8 @@ async function ask(
     const { user_id, password } = await rest.call('loginCodeAnswer', { qr_code: code });
     return user_id && password ? { answer: { user_id, password }, waitMs: 0 } : { waitMs: pollMs };
   } catch (error) {
-    if (error instanceof FlooError && passing.has(error.code)) return { waitMs: afterErrorMs };
+    if (error instanceof FlooError && passing.has(error.code))
+      return { waitMs: Math.max(afterErrorMs, error.retryAfterMs ?? 0) };
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import type { RestClient } from '../rest/rest-client.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Entry } from '../sync/apply.ts';
 import { Account } from './account.ts';
-import { openDevice } from './device.ts';
+import { forgetDevices, openDevice } from './device.ts';
 import { categoryOf, endingError, endingNotices, noticeName, noticeOfClose } from './endings.ts';
 import { FirstConnection } from './first-connection.ts';
 import { grant } from './grant.ts';
@@ -54,13 +54,13 @@ export class Session {
     this.#parts = parts;
     this.#firstConnection = new FirstConnection(parts.platform.clock);
     this.#relocation = new Relocation(parts.platform.clock, parts.dns, parts.connection);
-    this.#stored = new StoredSession(parts.platform.keyValue, parts.config.appid, parts.config.autoLogin === true);
+    this.#stored = new StoredSession(parts.platform.keyValue, parts.config);
     this.#renewal = new TokenRenewal({
       clock: parts.platform.clock,
       grant: (credentials) => grant(parts.rest, credentials),
       tell: () => parts.emitter.emit('flooNotice', { category: 'action', desc: 'relogin' }),
       adopt: (keys) => this.#adopt(keys),
-      retry: () => parts.connection.reconnectLater(),
+      retry: (error) => parts.connection.reconnectLater(error),
       giveUp: (error) => {
         this.#tell(error);
         this.#end('failed', error.message, true);
@@ -118,11 +118,14 @@ export class Session {
     return true;
   }
 
-  /** Ends the token on the server too, if that answers soon. */
-  async logout(): Promise<void> {
-    const revoked = this.#signedIn ? revokeToken(this.#parts.rest, this.#parts.platform.clock) : undefined;
+  /** Ends the token on the server too, if that answers soon. `forget`: nothing of the user stays on the device either. */
+  async logout(forget: boolean): Promise<void> {
+    const { config, platform, rest } = this.#parts;
+    const uid = this.#account?.uid;
+    const revoked = this.#signedIn ? revokeToken(rest, platform.clock) : undefined;
     this.#begin();
     this.#stored.clear();
+    if (forget && uid) await this.#turns.next(() => forgetDevices(platform, config.appid, uid));
     await this.#turns.idle;
     await revoked;
   }
@@ -234,10 +237,10 @@ export class Session {
         this.#renewal.worked();
         account.connected(answer.xid?.deviceSN ?? 0);
         this.#firstConnection.stands();
-        void this.#parts.storeToken.ask();
+        void this.#parts.storeToken.askPatiently();
         if (!first) return;
         first = false;
-        account.roster.reload().catch(() => {});
+        account.roster.reloadPatiently().catch(() => {});
         emitter.emit('loginSuccess', {});
       },
       frame: (frame) => account.sync.receive(frame),

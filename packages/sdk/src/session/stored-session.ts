@@ -1,3 +1,4 @@
+import type { FlooimConfig } from '../config.ts';
 import type { KeyValue } from '../platform/platform.ts';
 
 export interface SessionKeys {
@@ -7,23 +8,20 @@ export interface SessionKeys {
   storeToken?: string;
 }
 
-/** The session that `autoLogin` finds again, kept per app. */
+/** The session that `autoLogin` finds again, kept per app, and by name where there are several. */
 export class StoredSession {
   readonly #keyValue: KeyValue;
   readonly #key: string;
   readonly #enabled: boolean;
 
-  constructor(keyValue: KeyValue, appid: string, enabled: boolean) {
+  constructor(keyValue: KeyValue, { appid, autoLogin, sessionName }: FlooimConfig) {
     this.#keyValue = keyValue;
-    this.#key = `flooim:${appid}:session`;
-    this.#enabled = enabled;
+    this.#key = `flooim:${appid}:session${sessionName ? `:${sessionName}` : ''}`;
+    this.#enabled = autoLogin === true;
   }
 
   read(): SessionKeys | undefined {
-    return this.#enabled ? this.#stored() : undefined;
-  }
-
-  #stored(): SessionKeys | undefined {
+    if (!this.#enabled) return undefined;
     try {
       const keys = JSON.parse(this.#keyValue.getItem(this.#key) ?? '{}') as Partial<SessionKeys>;
       return keys.uid && keys.token ? (keys as SessionKeys) : undefined;
@@ -42,8 +40,9 @@ export class StoredSession {
 
   /** With a token: only if it is that one's session; other tabs may have stored theirs. */
   clear(token?: string): void {
+    if (!this.#enabled) return;
     try {
-      if (token && this.#stored()?.token !== token) return;
+      if (token && this.read()?.token !== token) return;
       this.#keyValue.removeItem(this.#key);
     } catch {
       // There is nothing to clear where nothing can be kept.

@@ -21,7 +21,7 @@ export interface RenewalParts {
   tell(): void;
   adopt(keys: SessionKeys): void;
   /** The server cannot be reached, or not answer, now. */
-  retry(): void;
+  retry(error: FlooError): void;
   giveUp(error: FlooError): void;
 }
 
@@ -68,7 +68,7 @@ export class TokenRenewal {
     } catch (error) {
       if (!isCurrent()) return;
       if (final.has((error as FlooError).code)) this.#parts.giveUp(error as FlooError);
-      else this.#parts.retry();
+      else this.#parts.retry(error as FlooError);
     }
   }
 }

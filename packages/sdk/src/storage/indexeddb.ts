@@ -43,6 +43,8 @@ export class IndexedDBStorage implements Storage {
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
+  /** For what is read before the present turn of the event loop ends. */
+  #read: IDBObjectStore | undefined;
 
   constructor(db: IDBDatabase, keyRange: typeof IDBKeyRange) {
     this.#db = db;
@@ -65,14 +67,24 @@ export class IndexedDBStorage implements Storage {
   async messages(cid: number, before: number, count: number): Promise<StoredMessage[]> {
     await this.#running?.catch(() => {});
     const range = this.#keyRange.bound([cid, -before], [cid, 0], true);
-    const store = this.#db.transaction('messages').objectStore('messages');
-    return (await result<StoredMessage[]>(store.getAll(range, count))).reverse();
+    return (await result<StoredMessage[]>(this.#reading().getAll(range, count))).reverse();
   }
 
   commit(writes: readonly Write[]): Promise<void> {
     this.#waiting.push(...writes);
     this.#next ??= this.#startNext();
     return this.#next;
+  }
+
+  /** One transaction for all that is read at once: a start reads from fifty conversations. */
+  #reading(): IDBObjectStore {
+    if (!this.#read) {
+      this.#read = this.#db.transaction('messages').objectStore('messages');
+      queueMicrotask(() => {
+        this.#read = undefined;
+      });
+    }
+    return this.#read;
   }
 
   async close(): Promise<void> {

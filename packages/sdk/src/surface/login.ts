@@ -62,6 +62,6 @@ export function createLogin(session: Session): Login {
         return session.tokenLogin({ uid: checkId(user_id, 'opt.user_id'), token: checkFilled(token, 'opt.token') });
       }),
     isLogin: () => session.isSignedIn,
-    logout: () => session.logout(),
+    logout: (opt) => session.logout(opt?.forget === true),
   };
 }

@@ -58,6 +58,8 @@ interface ConversationState {
 
 /** Additive: the installs that the user signed in with. */
 interface Devices {
+  /** The number of this install among them; 0 until the first session stands, and when signed out. */
+  getDeviceSN(): number;
   asyncGetDevices(): Promise<Device[]>;
   /** Signs a device out; without a number all of them, this one too. */
   asyncKickDevice(params?: { device_sn?: number }): Promise<boolean>;
@@ -124,6 +126,7 @@ function devices(session: Session, rest: RestClient): Devices {
     return rest.call(name, params);
   };
   return {
+    getDeviceSN: () => (session.isSignedIn ? (session.account?.deviceSN ?? 0) : 0),
     asyncGetDevices: async () => {
       session.required();
       return rest.call('deviceList', {});

@@ -94,6 +94,21 @@ export class Outbox {
     lane.sends = lane.sends.filter(isKept);
   }
 
+  /** The message is recalled: a deletion of it that the server refuses does not bring it back. */
+  forgetRemoved(cid: number, mid: number, tx: Transaction): void {
+    for (const send of this.#lanes.get(cid)?.sends ?? []) {
+      if (send.operation?.mid !== mid || !send.operation.removed) continue;
+      delete send.operation.removed;
+      tx.write({ to: 'outbox', put: send });
+    }
+  }
+
+  /** The same was done once more since, and is not answered yet. */
+  holds({ cid, type, mid }: NonNullable<StoredSend['operation']>): boolean {
+    const sends = this.#lanes.get(cid)?.sends ?? [];
+    return sends.some(({ operation }) => operation?.type === type && operation.mid === mid);
+  }
+
   /** The first operation of this kind that was not sent yet; it may still be changed. */
   waiting(cid: number, operationType: number): StoredSend | undefined {
     const sends = this.#lanes.get(cid)?.sends;

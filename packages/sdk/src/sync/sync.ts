@@ -1,22 +1,24 @@
 import {
   Command,
-  ConversationType,
   type ConversationUnread,
   decodeNotice,
   decodeSyncDL,
   decodeUnreadDL,
   encodeSyncUL,
+  encodeUnreadUL,
   type Frame,
   limits,
   type Meta,
   StatusCode,
   type SyncDL,
+  UnreadScope,
 } from '@flooim/protocol';
 import type { Connection } from '../connection/connection.ts';
 import type { Clock, Timer } from '../platform/platform.ts';
 import type { Transaction, Transactions } from '../storage/transaction.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { applyEntry, type EntryHandlers } from './apply.ts';
+import { xid } from './xid.ts';
 
 /** The device's place in each log, kept with the conversation. */
 export interface Cursors {
@@ -27,8 +29,8 @@ export interface Cursors {
   stored(cid: number): number;
   /** The transaction that advanced to `mid` is safe. */
   storedUpTo(cid: number, mid: number): void;
-  /** Takes over the positions of an unread row, and lists its conversation. */
-  seed(row: ConversationUnread, tx: Transaction): void;
+  /** Takes over the positions of unread rows, and lists their conversations. */
+  seed(rows: readonly ConversationUnread[], scope: UnreadScope, tx: Transaction): void;
 }
 
 /** Answers that belong to others than the sync. */
@@ -38,6 +40,9 @@ export interface SyncAnswers {
   history(answer: SyncDL): void;
   /** The server has said what waits, and was asked for it. */
   pullsSent(): void;
+  /** Whether this device has stored an unread list with all conversations: later ones may leave out what is as it was. */
+  hasWholeList(): boolean;
+  wholeList(tx: Transaction): void;
   /** The server does not know this session any more. */
   unauthorized(): void;
 }
@@ -88,7 +93,7 @@ export class Sync {
   /** The session stands: asks what came while away. */
   connected(): void {
     this.#unreadSeen = false;
-    this.#parts.connection.send(Command.UNREAD, new Uint8Array());
+    this.#parts.connection.send(Command.UNREAD, encodeUnreadUL({ newsOnly: this.#parts.answers.hasWholeList() }));
   }
 
   /** Answers that were on their way are lost; the next session asks again. */
@@ -122,13 +127,15 @@ export class Sync {
       this.#parts.connection.reconnectLater();
       return;
     }
-    const rows = answer.unread;
-    void this.#parts.transactions.run((tx) => {
-      for (const row of rows) if (row.type !== ConversationType.SYSTEM) this.#parts.cursors.seed(row, tx);
+    const { unread: rows, scope } = answer;
+    const { answers, cursors, transactions } = this.#parts;
+    void transactions.run((tx) => {
+      cursors.seed(rows, scope, tx);
+      if (scope === UnreadScope.ALL) answers.wholeList(tx);
     });
     for (const row of rows) if (row.n > 0) this.#pullSoon(this.conversation(row.xid.uid));
     this.#unreadSeen = true;
-    this.#parts.answers.pullsSent();
+    answers.pullsSent();
     this.#maybeCaughtUp();
   }
 
@@ -294,8 +301,4 @@ export class Sync {
     this.#lanes.set(cid, lane);
     return lane;
   }
-}
-
-function xid(uid: number): { uid: number; deviceSN: number } {
-  return { uid, deviceSN: 0 };
 }

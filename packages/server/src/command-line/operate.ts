@@ -3,24 +3,44 @@ import { readConfig } from '../config.ts';
 import { appCommands } from './app-commands.ts';
 import { type Command, type Given, type Outcome, UsageError } from './command.ts';
 import { connectLater } from './connection.ts';
+import { type FolderCommand, folderCommands } from './folder-commands.ts';
+import { linkCommands } from './link-commands.ts';
 import { userCommands } from './user-commands.ts';
 
-const groups: Readonly<Record<string, Readonly<Record<string, Command>>>> = { app: appCommands, user: userCommands };
+const groups: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
+  app: appCommands,
+  user: userCommands,
+  link: linkCommands,
+};
 
 /** Whether these arguments operate a server instead of being one. */
 export function isOperation(args: readonly string[]): boolean {
-  return Object.hasOwn(groups, args[0] ?? '');
+  return Object.hasOwn(groups, args[0] ?? '') || Object.hasOwn(folderCommands, args[0] ?? '');
 }
 
-/** Runs `app ...` or `user ...` on the server of the data folder, and gives what to print. */
+/**
+ * Runs `app ...`, `user ...` or `link ...` on the server of the data folder, `backup` or `restore` on the folder itself, and
+ * gives what to print.
+ */
 export async function operate(args: readonly string[]): Promise<string> {
   const [group = '', name = ''] = args;
+  const alone = Object.hasOwn(folderCommands, group) ? folderCommands[group] : undefined;
+  if (alone) return operateFolder(group, alone, args.slice(1));
   const commands = groups[group] ?? {};
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new UsageError(`use flooim ${group} ${Object.keys(commands).join('|')}`);
-  const given = readGiven(`flooim ${group} ${name}`, command, args.slice(2));
-  const { data, text } = await run(command, given);
-  return given.flags['json'] ? JSON.stringify(data) : text;
+  const given = readGiven(`flooim ${group} ${name}`, command, args.slice(2), { app: '<id>' });
+  return print(given, await run(command, given));
+}
+
+async function operateFolder(name: string, command: FolderCommand, args: readonly string[]): Promise<string> {
+  const given = readGiven(`flooim ${name}`, command, args);
+  process.umask(0o077);
+  return print(given, await command.run(readConfig(configArgs(given.flags)), given));
+}
+
+function print({ flags }: Given, { data, text }: Outcome): string {
+  return flags['json'] ? JSON.stringify(data) : text;
 }
 
 async function run(command: Command, given: Given): Promise<Outcome> {
@@ -34,8 +54,13 @@ async function run(command: Command, given: Given): Promise<Outcome> {
   }
 }
 
-function readGiven(called: string, command: Command, args: readonly string[]): Given {
-  const flags = { ...command.flags, app: '<id>', data: '<folder>', config: '<file>', json: '' };
+function readGiven(
+  called: string,
+  command: Pick<Command, 'argument' | 'flags'>,
+  args: readonly string[],
+  common: Command['flags'] = {},
+): Given {
+  const flags = { ...command.flags, ...common, data: '<folder>', config: '<file>', json: '' };
   const options = Object.entries(flags).map(([flag, value]) => [flag, { type: value ? 'string' : 'boolean' }] as const);
   const { values, positionals } = parse(args, Object.fromEntries(options));
   const [argument = '', ...more] = positionals;
@@ -62,12 +87,14 @@ function configArgs(flags: Given['flags']): string[] {
 
 /** One line for each command. */
 export function operationsHelp(): string {
-  const lines = Object.entries(groups).flatMap(([group, commands]) =>
-    Object.entries(commands).map(([name, command]) => {
-      const flags = Object.entries(command.flags ?? {}).map(([flag, value]) => `[--${[flag, value].join(' ').trim()}]`);
-      const call = [group, name, command.argument, ...flags].filter(Boolean).join(' ');
-      return `  ${call}\n            ${command.help}`;
-    }),
+  const grouped = Object.entries(groups).flatMap(([group, commands]) =>
+    Object.entries(commands).map(([name, command]) => helpLine(`${group} ${name}`, command)),
   );
-  return lines.join('\n');
+  const alone = Object.entries(folderCommands).map(([name, command]) => helpLine(name, command));
+  return [...grouped, ...alone].join('\n');
+}
+
+function helpLine(name: string, { argument, flags = {}, help }: Omit<Command, 'run'>): string {
+  const known = Object.entries(flags).map(([flag, value]) => `[--${[flag, value].join(' ').trim()}]`);
+  return `  ${[name, argument, ...known].filter(Boolean).join(' ')}\n            ${help}`;
 }

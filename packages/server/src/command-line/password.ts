@@ -7,7 +7,7 @@ import { UsageError } from './command.ts';
 const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** 99 random bits that a person can copy. */
-function generatePassword(): string {
+export function generatePassword(): string {
   const part = () => Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('');
   return [part(), part(), part(), part()].join('-');
 }

@@ -1,7 +1,8 @@
-import { maxId, type UserListItem } from '@flooim/protocol';
-import { type Command, UsageError } from './command.ts';
+import type { UserListItem } from '@flooim/protocol';
+import type { Command } from './command.ts';
 import { type Call, CommandError } from './connection.ts';
 import { choosePassword } from './password.ts';
+import { readUid } from './read-uid.ts';
 import { table } from './table.ts';
 
 const pageSize = 200;
@@ -73,10 +74,4 @@ async function allUsers(call: Call, appId: string): Promise<UserListItem[]> {
     users.push(...(await call('userList', { page_num: page, page_size: pageSize }, { appId })));
   }
   return users;
-}
-
-function readUid(given: string): number {
-  const uid = /^\d{1,16}$/.test(given) ? Number(given) : 0;
-  if (uid < 1 || uid > maxId) throw new UsageError(`${given} is not a uid`);
-  return uid;
 }

@@ -1,6 +1,5 @@
 import {
   type ConversationOperationType,
-  ConversationType,
   type ConversationUnread,
   encodeConversation,
   Namespace,
@@ -12,8 +11,10 @@ import type { Delivery } from '../delivery/delivery.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
 import { ServerError } from '../error.ts';
 import { EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
-import type { ConversationStore, UnreadRow } from './conversation-store.ts';
+import type { ConversationStore, Positions } from './conversation-store.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
+
+export type { Positions };
 
 const cachedLogs = 200_000;
 
@@ -66,9 +67,9 @@ export class ConversationService {
     return this.findLog(uid, peer) ?? this.#store.write['conversation.pair']({ a: uid, b: peer });
   }
 
-  /** The device's conversations, the oldest first, with what it has not synced of each. */
-  unread({ uid, deviceSN }: ConnectedDevice): ConversationUnread[] {
-    return this.#store.unread(uid, deviceSN).map(toUnread);
+  /** The device's conversations, the oldest first, with what it has not synced of each; or those with news for it. */
+  unread({ uid, deviceSN }: ConnectedDevice, newsOnly: boolean): ConversationUnread[] {
+    return this.#store.unread(uid, deviceSN, newsOnly);
   }
 
   /** Messages and marks that a person would call unread, of each conversation with messages, the newest first. */
@@ -82,8 +83,10 @@ export class ConversationService {
     this.#cursors.move({ uid: device.uid, deviceSN: device.deviceSN, peer, logId, mid });
   }
 
-  cursor(device: ConnectedDevice, peer: number): number {
-    return this.#store.cursorOf(device.uid, device.deviceSN, peer);
+  cursor({ uid, deviceSN }: ConnectedDevice, peer: number): number {
+    const logId = this.findLog(uid, peer);
+    const waiting = logId === undefined ? 0 : this.#cursors.waiting({ uid, deviceSN, logId });
+    return Math.max(waiting, this.#store.cursorOf(uid, deviceSN, peer));
   }
 
   /** What lies up to here was deleted by the user, on this device or everywhere. */
@@ -91,8 +94,8 @@ export class ConversationService {
     return this.#store.hiddenOf(device.uid, device.deviceSN, peer);
   }
 
-  /** How far the other user, or others of a group, have got, as this user may know. */
-  peerPositions(uid: number, peer: number): { readMid: number; deliveredMid: number } {
+  /** How far the user has read, and the other user, or others of a group, have got, as this user may know. */
+  positions(uid: number, peer: number): Positions {
     return this.#store.positionsOf(uid, peer);
   }
 
@@ -135,14 +138,4 @@ export class ConversationService {
       payload: encodeConversation({ operation }),
     };
   }
-}
-
-export function toUnread(row: UnreadRow): ConversationUnread {
-  const { peer, isGroup, behind, ...known } = row;
-  return { xid: { uid: peer, deviceSN: 0 }, n: behind, type: typeOf(peer, isGroup), ...known };
-}
-
-function typeOf(peer: number, isGroup: boolean): ConversationType {
-  if (peer === systemConversation) return ConversationType.SYSTEM;
-  return isGroup ? ConversationType.GROUPCHAT : ConversationType.CHAT;
 }

@@ -2,7 +2,7 @@ import { isId } from '@flooim/protocol';
 import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
 import type { RosterService } from '../roster/roster-service.ts';
-import { type ConversationService, toUnread } from './conversation-service.ts';
+import type { ConversationService } from './conversation-service.ts';
 import type { ConversationStore, KeepArgs } from './conversation-store.ts';
 
 /** Whose conversation, and with whom. */
@@ -69,7 +69,7 @@ export class ConversationStateService {
     const { delivery, store } = this.#parts;
     delivery.pushUnread(uid, (deviceSN) => {
       const row = store.unreadOf(uid, deviceSN, peer);
-      return row ? [toUnread(row)] : [];
+      return row ? [row] : [];
     });
   }
 }

@@ -193,7 +193,7 @@ function tellDelivered(db: Database, { uid, peer, logId, mid }: CursorMove, time
     uid,
     peer,
   );
-  return [{ entry, placed }];
+  return [{ entry, placed, since: Number(inbox['delivered_mid']) }];
 }
 
 function deliveredEntry(uid: number, peer: number, logId: number, mid: number, time: number): NewEntry {

@@ -11,6 +11,11 @@ export interface Stretch {
   isSilent: boolean;
 }
 
+/** All of a log after `mid`, as it is for a pair of users. */
+export function whole(mid: number): Stretch {
+  return { from: mid + 1, until: maxId, isSilent: false };
+}
+
 /** What of a group's log after `mid` is for the user, in order: from his membership, and without what he silenced. */
 export function stretchesAfter(db: Database, gid: number, uid: number, mid: number): Stretch[] {
   const sql =

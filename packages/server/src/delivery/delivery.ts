@@ -2,18 +2,20 @@ import {
   type CloseName,
   Command,
   type ConversationUnread,
+  decodeMessageBody,
   encodeFrame,
   encodeMeta,
   encodeSyncFrame,
   encodeUnreadDL,
   encodeUserNotice,
+  type MessageBody,
   Namespace,
   StatusCode,
   systemConversation,
   type UserNoticeType,
   Vsn,
 } from '@flooim/protocol';
-import type { Appended, NewEntry, Placed } from '../store/entry.ts';
+import { type Appended, EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
 import type { Receiver, Registry } from './registry.ts';
 
 /** Something that only those hear who are connected now: typing, devices coming and going. */
@@ -35,13 +37,24 @@ const entriesPerFrame = 200;
 
 const ok = { code: StatusCode.OK, reason: '' };
 
+/** An entry that moves a position, as version 1 devices of a user are told of it: payloads, one for each message. */
+type SingleMarks = (entry: NewEntry, uid: number, since: number) => readonly Uint8Array[] | undefined;
+
+interface Parts {
+  registry: Registry;
+  singleMarks: SingleMarks;
+  clock: () => number;
+}
+
 /** The one way to reach connected devices. */
 export class Delivery {
   readonly #registry: Registry;
+  readonly #singleMarks: SingleMarks;
   readonly #clock: () => number;
 
-  constructor(registry: Registry, clock: () => number) {
+  constructor({ registry, singleMarks, clock }: Parts) {
     this.#registry = registry;
+    this.#singleMarks = singleMarks;
     this.#clock = clock;
   }
 
@@ -50,15 +63,19 @@ export class Delivery {
     for (const [i, entry] of entries.entries()) this.deliverOne(entry, placed[i] as Placed);
   }
 
-  /** As `deliver`, for one; not for a group's log, whose readers only the group knows. */
-  deliverOne(entry: NewEntry, placed: Placed): void {
+  /**
+   * As `deliver`, for one; not for a group's log, whose readers only the group knows. `since`: of an operation that moves a
+   * position, where that was before.
+   */
+  deliverOne(entry: NewEntry, placed: Placed, since = 0): void {
     const isSystem = entry.logId === entry.toUid;
     const own = this.#registry.of(isSystem ? entry.toUid : entry.fromUid);
     const theirs = isSystem ? [] : this.#registry.of(entry.toUid);
     if (own.length + theirs.length === 0) return;
     const metas = [metaOf(entry, placed)];
-    push(own, isSystem ? systemConversation : entry.toUid, entry, placed, metas);
-    push(theirs, entry.fromUid, entry, placed, metas);
+    const singles = (uid: number) => this.#singles(entry, placed, uid, since);
+    push(own, isSystem ? systemConversation : entry.toUid, entry, placed, metas, { singles });
+    push(theirs, entry.fromUid, entry, placed, metas, { singles });
   }
 
   /**
@@ -67,7 +84,9 @@ export class Delivery {
    */
   deliverToGroup(users: Iterable<number>, entry: NewEntry, placed: Placed, givesWay = false): void {
     const sessions = this.#sessionsOf(users);
-    if (sessions.length > 0) push(sessions, entry.toUid, entry, placed, [metaOf(entry, placed)], givesWay);
+    if (sessions.length === 0) return;
+    const metas = [metaOf(entry, placed)];
+    push(sessions, entry.toUid, entry, placed, metas, { givesWay });
   }
 
   /** As `deliverToGroup`, for entries that the server made and that follow one another in the log: few frames with many. */
@@ -155,11 +174,24 @@ export class Delivery {
     session.end(close);
   }
 
+  #singles(entry: NewEntry, placed: Placed, uid: number, since: number): Uint8Array[] | undefined {
+    if (entry.kind !== EntryKind.operation) return undefined;
+    const payloads = this.#singleMarks(entry, uid, since);
+    return payloads?.map((payload) => metaOf({ ...entry, payload }, placed));
+  }
+
   #sessionsOf(users: Iterable<number>): Receiver[] {
     const sessions: Receiver[] = [];
     for (const uid of users) for (const session of this.#registry.of(uid)) sessions.push(session);
     return sessions;
   }
+}
+
+interface PushOptions {
+  /** What sessions of version 1 are told instead, where that is something else. */
+  singles?: (uid: number) => readonly Uint8Array[] | undefined;
+  /** See `deliverToGroup`. Default false. */
+  givesWay?: boolean;
 }
 
 function metaOf(entry: NewEntry, { mid }: Placed): Uint8Array {
@@ -183,22 +215,45 @@ function push(
   entry: NewEntry,
   placed: Placed,
   metas: readonly Uint8Array[],
-  givesWay = false,
+  { singles, givesWay = false }: PushOptions = {},
 ): void {
-  const frames: (Uint8Array | undefined)[] = [];
+  const frames: (Uint8Array | 'nothing' | undefined)[] = [];
+  let operation: MessageBody | undefined;
   for (const session of sessions) {
-    if (session.uid === entry.fromUid && session.deviceSN === entry.fromDevice) continue;
     if (session.has(peer, placed)) continue;
-    if (!session.continues(peer, placed)) {
-      session.outbox.notify(peer);
+    if (session.uid === entry.fromUid && session.deviceSN === entry.fromDevice) {
+      session.passed(peer, placed);
       continue;
     }
-    frames[session.vsn] ??= pushFrame(session.vsn, peer, placed, metas);
-    if (session.outbox.push(peer, frames[session.vsn] as Uint8Array, givesWay)) session.pushed(peer, placed);
+    if (!session.continues(peer, placed)) {
+      if (session.toNotify(peer)) session.outbox.notify(peer);
+      continue;
+    }
+    frames[session.vsn] ??= pushFrame(
+      session.vsn,
+      peer,
+      placed,
+      (session.vsn === Vsn.V1 && singles?.(session.uid)) || metas,
+    );
+    const frame = frames[session.vsn] as Uint8Array | 'nothing';
+    if (session.vsn === Vsn.V1 && isOperation(entry)) operation ??= decodeMessageBody(entry.payload);
+    if (frame === 'nothing' || (operation && session.hasEdit(operation))) session.passed(peer, placed);
+    else if (session.outbox.push(peer, frame, givesWay)) session.pushed(peer, placed);
+    else session.missed(peer);
   }
 }
 
-function pushFrame(vsn: Vsn, peer: number, { mid, prevMid }: Placed, metas: readonly Uint8Array[]): Uint8Array {
+function isOperation({ kind, ns }: NewEntry): boolean {
+  return kind === EntryKind.operation && ns === Namespace.MESSAGE;
+}
+
+function pushFrame(
+  vsn: Vsn,
+  peer: number,
+  { mid, prevMid }: Placed,
+  metas: readonly Uint8Array[],
+): Uint8Array | 'nothing' {
+  if (metas.length === 0) return 'nothing';
   const sync = { status: ok, xid: { uid: peer, deviceSN: 0 }, nextKey: mid };
   return encodeSyncFrame(vsn, vsn === Vsn.V2 ? { ...sync, prevMid, isEagerSync: true } : sync, metas);
 }

@@ -15,16 +15,36 @@ const maxBehind = 1000;
 /** With this much waiting, messages that may give way do. */
 const giveWayBytes = limits.outboxBytes / 16;
 
+/** From so many bytes on an outbox counts as one with much in it, of which so many bytes leave in a turn. */
+const muchBytes = 16 * 1024;
+const muchInTurnBytes = 1024 * 1024;
+
 let flushing: Outbox[] = [];
 
 /** All that was queued in a turn leaves at its end: one write a socket instead of one a frame. */
 function flushAtEndOfTurn(outbox: Outbox): void {
-  if (flushing.push(outbox) > 1) return;
-  setImmediate(() => {
-    const turn = flushing;
-    flushing = [];
-    for (const queued of turn) queued.flush();
-  });
+  if (flushing.push(outbox) === 1) setImmediate(flushTurn);
+}
+
+/** Copying megabytes to the system takes as long as many turns: where much goes out, some of it waits, and nobody else. */
+function flushTurn(): void {
+  const turn = flushing;
+  flushing = [];
+  let room = muchInTurnBytes;
+  const waiting: Outbox[] = [];
+  for (const outbox of turn) {
+    const bytes = outbox.queuedBytes;
+    if (bytes >= muchBytes && room <= 0) {
+      waiting.push(outbox);
+      continue;
+    }
+    outbox.flush();
+    if (bytes >= muchBytes) room -= bytes;
+  }
+  if (waiting.length === 0) return;
+  // Those who were queued meanwhile have asked for the turn already.
+  if (flushing.length === 0) setImmediate(flushTurn);
+  flushing = [...waiting, ...flushing];
 }
 
 /**
@@ -36,9 +56,10 @@ export class Outbox {
   readonly #vsn: Vsn;
   #frames: Uint8Array[] = [];
   #queuedBytes = 0;
-  readonly #behind = new Set<number>();
+  /** Conversations of which pushes had no room; nearly always nothing, and idle sessions are many. */
+  #behind: Set<number> | undefined;
   /** Conversations with messages that gave way. */
-  readonly #gaveWay = new Set<number>();
+  #gaveWay: Set<number> | undefined;
   #onRoom: (() => void) | undefined;
 
   constructor(connection: Connection, vsn: Vsn) {
@@ -58,10 +79,11 @@ export class Outbox {
    */
   push(peer: number, frame: Uint8Array, givesWay = false): boolean {
     if (givesWay && this.#waitingBytes >= giveWayBytes) {
+      this.#gaveWay ??= new Set();
       this.#gaveWay.add(peer);
       return false;
     }
-    const hasRoom = this.#behind.size === 0 && this.#waitingBytes < limits.outboxBytes;
+    const hasRoom = !this.#behind && this.#waitingBytes < limits.outboxBytes;
     if (hasRoom) this.answer(frame);
     else this.#fallBehind(peer);
     return hasRoom;
@@ -74,7 +96,7 @@ export class Outbox {
 
   /** Tells of a conversation that the device has to pull. */
   notify(peer: number): void {
-    if (this.#behind.size === 0 && !this.isFull) this.answer(this.#notice(peer));
+    if (!this.#behind && !this.isFull) this.answer(this.#notice(peer));
     else this.#fallBehind(peer);
   }
 
@@ -91,12 +113,21 @@ export class Outbox {
   /** Called when the connection has sent something: a device that was behind hears what to pull. */
   drained(): void {
     const waiting = this.#waitingBytes;
-    if (waiting <= giveWayBytes / 2) this.#tell(this.#gaveWay);
+    if (waiting <= giveWayBytes / 2) {
+      this.#tell(this.#gaveWay);
+      this.#gaveWay = undefined;
+    }
     if (waiting > limits.outboxBytes / 2) return;
     const onRoom = this.#onRoom;
     this.#onRoom = undefined;
     this.#tell(this.#behind);
+    this.#behind = undefined;
     onRoom?.();
+  }
+
+  /** What leaves with the next flush. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
   }
 
   flush(): void {
@@ -107,7 +138,8 @@ export class Outbox {
     this.#connection.write(frames);
     // Only answers can come here, to a device that asks and does not read.
     if (this.#connection.bufferedBytes > 4 * limits.outboxBytes) this.#connection.close('slowConsumer');
-    else if (this.#onRoom || this.#gaveWay.size > 0) this.drained();
+    // What the system takes at once is followed by no word that it was taken.
+    else if (this.#onRoom || this.#behind || this.#gaveWay) this.drained();
   }
 
   get #waitingBytes(): number {
@@ -115,13 +147,13 @@ export class Outbox {
   }
 
   #fallBehind(peer: number): void {
+    this.#behind ??= new Set();
     this.#behind.add(peer);
     if (this.#behind.size > maxBehind) this.#connection.close('slowConsumer');
   }
 
-  #tell(peers: Set<number>): void {
-    for (const peer of peers) this.answer(this.#notice(peer));
-    peers.clear();
+  #tell(peers: Set<number> | undefined): void {
+    for (const peer of peers ?? []) this.answer(this.#notice(peer));
   }
 
   #notice(peer: number): Uint8Array {

@@ -1,4 +1,4 @@
-import type { CloseName, Vsn } from '@flooim/protocol';
+import type { CloseName, MessageBody, Vsn } from '@flooim/protocol';
 import type { Placed } from '../store/entry.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -15,8 +15,16 @@ export interface Receiver {
   has(peer: number, placed: Placed): boolean;
   /** Whether an entry at this place follows what the device has of the conversation; if not, it has to pull. */
   continues(peer: number, placed: Placed): boolean;
+  /** Whether this edit was in a message already that the device was given. */
+  hasEdit(operation: MessageBody): boolean;
+  /** Whether it has yet to be told that there is something to pull. */
+  toNotify(peer: number): boolean;
   /** The entry at this place is on its way to the device. */
   pushed(peer: number, placed: Placed): void;
+  /** There was no room for an entry; the device will be told to pull. */
+  missed(peer: number): void;
+  /** The entry at this place is not for the device, or came from it. */
+  passed(peer: number, placed: Placed): void;
   /** Sends what is queued, then closes. */
   end(name: CloseName): void;
 }

@@ -1,4 +1,5 @@
 import { limits, maxId } from '@flooim/protocol';
+import { unbindPush } from '../push/unbind-push.ts';
 import { type Bound, bindCommands, type CommandTable, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
 import { endDeviceTokens } from '../token/end-tokens.ts';
@@ -64,7 +65,9 @@ export const deviceWrites = {
   /** Ends the tokens of the device and gives their hashes; undefined: the user has no such device. */
   'device.kick'(db: Database, device: SignedOut): Uint8Array[] | undefined {
     const guid = guidOf(db, device);
-    return guid === undefined ? undefined : endDeviceTokens(db, { ...device, guid });
+    if (guid === undefined) return undefined;
+    unbindPush(db, device.uid, device.deviceSN);
+    return endDeviceTokens(db, { ...device, guid });
   },
 
   /** As `device.kick`, and the device is none of the user's any more; if he signs in there again it gets its number back. */
@@ -97,6 +100,7 @@ function removeOldest(db: Database, { uid, online }: NewDevice, rows: readonly R
 function remove(db: Database, uid: number, deviceSN: number): void {
   db.run('UPDATE device SET removed = 1 WHERE uid = ? AND device_sn = ?', uid, deviceSN);
   db.run('DELETE FROM cursor WHERE uid = ? AND device_sn = ?', uid, deviceSN);
+  unbindPush(db, uid, deviceSN);
 }
 
 /**

@@ -25,7 +25,8 @@ export class DnsService {
       account_verification: { type: 'enterprise', name: app.name, status: 'verified' },
       dns_list: [{ group_level: 0, clusters: [cluster] }],
       dns_server_list: [],
-      link_server_list: [],
+      // Clients put https before it, whatever it is.
+      link_server_list: door.protocol === 'https' ? [{ domain: door.host }] : [],
     };
   }
 }

@@ -3,6 +3,7 @@ import {
   ConversationOperationType,
   decodeConversation,
   decodeSyncUL,
+  decodeUnreadUL,
   encodeFrame,
   encodeSyncDL,
   encodeUnreadDL,
@@ -16,6 +17,7 @@ import {
   type SyncDL,
   type SyncUL,
   systemConversation,
+  UnreadScope,
   Vsn,
 } from '@flooim/protocol';
 import type { Context } from '../context.ts';
@@ -25,6 +27,7 @@ import type { Reply } from '../message/message-service.ts';
 import type { RateLimit, RateLimits } from '../rate-limit.ts';
 import { type ProvisionParts, provision } from './provision.ts';
 import type { Dispatch, Session } from './session.ts';
+import { acknowledgeForVersion1, pullForVersion1, takeReads } from './version-one.ts';
 
 type Parts = ProvisionParts & Pick<Context, 'messages' | 'messageReader' | 'conversations'>;
 
@@ -33,9 +36,11 @@ const ok = { code: StatusCode.OK, reason: '' };
 /** From a frame's command and namespace to the feature that answers it. Every frame is authorised by its session's user. */
 export function createDispatch(parts: Parts, rateLimits: RateLimits): Dispatch {
   return (session, frame) => {
-    if (frame.command === Command.PROVISION) return provision(parts, session, frame);
-    if (!session.provisioned) return refuse(session, frame, {}, new ServerError('loginFirst'));
+    if (!session.provisioned && frame.command !== Command.PROVISION)
+      return refuse(session, frame, {}, new ServerError('loginFirst'));
     switch (frame.command) {
+      case Command.PROVISION:
+        return provision(parts, session, frame);
       case Command.SYNC:
         return sync(parts, rateLimits, session, frame);
       case Command.UNREAD:
@@ -55,7 +60,14 @@ const unreadCost = 50;
 
 function unread({ conversations }: Parts, session: Session, frame: Frame): void {
   try {
-    const payload = encodeUnreadDL({ status: ok, unread: conversations.unread(session) });
+    const isNew = session.vsn === Vsn.V2;
+    const newsOnly = isNew && decodeUnreadUL(frame.payload).newsOnly;
+    const scope = newsOnly ? UnreadScope.NEWS : UnreadScope.ALL;
+    const payload = encodeUnreadDL({
+      status: ok,
+      unread: conversations.unread(session, newsOnly),
+      ...(isNew && { scope }),
+    });
     session.outbox.answer(encodeFrame({ vsn: session.vsn, command: Command.UNREAD, payload }));
   } catch (error) {
     fail(session, frame, {}, error);
@@ -65,7 +77,7 @@ function unread({ conversations }: Parts, session: Session, frame: Frame): void 
 function sync(parts: Parts, rateLimits: RateLimits, session: Session, frame: Frame): void | Promise<void> {
   const asked = decodeSyncUL(frame.payload);
   const { meta } = asked;
-  const act = meta ? () => write(parts, session, meta) : () => read(parts, session, asked);
+  const act = meta ? () => write(parts, session, frame, meta) : () => read(parts, session, asked);
   try {
     const pending = limited(meta ? rateLimits.writes : rateLimits.reads, session, 1, act);
     return pending?.catch((error) => failSync(parts, session, frame, asked, error));
@@ -79,12 +91,12 @@ function failSync(
   parts: Parts,
   session: Session,
   frame: Frame,
-  { meta, xid, isFullSync }: SyncUL,
+  { meta, xid, isFullSync }: Pick<SyncUL, 'meta' | 'xid' | 'isFullSync'>,
   error: unknown,
 ): void {
   const mayRepeat = error instanceof ServerError && error.reason !== 'invalidParameter';
   const before = mayRepeat && meta?.ns === Namespace.MESSAGE ? parts.messages.replyTo(session, meta) : undefined;
-  if (meta && before) return acknowledge(session, meta.id, before);
+  if (meta && before) return acknowledge(parts, session, meta.id, before);
   // A refusal names what it answers: the client mid of a send, the conversation of a read.
   fail(session, frame, meta ? { clientMid: meta.id } : { xid, isFullSync }, error);
 }
@@ -104,10 +116,10 @@ function limited(
   });
 }
 
-function write(parts: Parts, session: Session, meta: Meta): void | Promise<void> {
+function write(parts: Parts, session: Session, frame: Frame, meta: Meta): void | Promise<void> {
   switch (meta.ns) {
     case Namespace.MESSAGE:
-      return parts.messages.send(session, meta, (reply) => acknowledge(session, meta.id, reply));
+      return session.vsn === Vsn.V1 ? sendForVersion1(parts, session, frame, meta) : send(parts, session, meta, [meta]);
     case Namespace.CONVERSATION:
       return hide(parts, session, meta);
     default:
@@ -115,7 +127,28 @@ function write(parts: Parts, session: Session, meta: Meta): void | Promise<void>
   }
 }
 
-async function hide({ conversations }: Parts, session: Session, meta: Meta): Promise<void> {
+/** Sends one of some metas, whose answer is that of all. */
+function send(parts: Parts, session: Session, meta: Meta, metas: readonly Meta[]): void | Promise<void> {
+  return parts.messages.send(session, meta, (reply) => {
+    for (const { id } of metas) acknowledge(parts, session, id, reply);
+  });
+}
+
+/** Words that messages were read, which wait behind one another, are one write. */
+function sendForVersion1(parts: Parts, session: Session, frame: Frame, first: Meta): void | Promise<void> {
+  const { newest, all } = takeReads(parts.messages, session, first);
+  const refuseOthers = (error: unknown) => {
+    for (const meta of all) if (meta !== first) failSync(parts, session, frame, { meta, isFullSync: false }, error);
+    throw error;
+  };
+  try {
+    return send(parts, session, newest, all)?.catch(refuseOthers);
+  } catch (error) {
+    refuseOthers(error);
+  }
+}
+
+async function hide(parts: Parts, session: Session, meta: Meta): Promise<void> {
   const operation = decodeConversation(meta.payload).operation;
   const peer = operation?.xid?.uid;
   if (!operation || !peer) throw new ServerError('invalidParameter', 'operation.xid');
@@ -124,45 +157,57 @@ async function hide({ conversations }: Parts, session: Session, meta: Meta): Pro
     throw new ServerError('invalidParameter', 'operation.type');
   }
   if (!isId(meta.id)) throw new ServerError('invalidParameter', 'id');
-  const { time, placed } = await conversations.hide(
+  const { time, placed } = await parts.conversations.hide(
     session,
     { peer, type: operation.type, mid: operation.mid },
     meta.id,
   );
   const conversation = operation.type === DELETE_EVERYWHERE ? systemConversation : peer;
-  acknowledge(session, meta.id, { ok: true, peer: conversation, ...placed, time });
+  acknowledge(parts, session, meta.id, { ok: true, peer: conversation, ...placed, time });
 }
 
 function read(parts: Parts, session: Session, asked: SyncUL): void | Promise<void> {
   const peer = asked.xid?.uid;
   if (!asked.xid || peer === undefined) throw new ServerError('invalidParameter', 'xid');
   if (asked.isFullSync) return history(parts, session, peer, asked);
-  const isPull = session.vsn === Vsn.V1 || asked.fullSyncNum > 0 || asked.key === 0;
+  if (session.vsn === Vsn.V1) return readForVersion1(parts, session, peer, asked.key);
   if (asked.key > 0) parts.conversations.acknowledge(session, peer, asked.key);
-  if (isPull) pull(parts, session, peer, asked);
+  if (asked.key === 0 || asked.fullSyncNum > 0) pull(parts, session, peer, asked);
 }
 
-function pull({ messageReader }: Parts, session: Session, peer: number, asked: SyncUL): void {
-  const count = asked.fullSyncNum > 0 ? asked.fullSyncNum : limits.pullPage;
-  const given = session.vsn === Vsn.V1 ? (session.given.get(peer) ?? 0) : 0;
-  const page = messageReader.pull(session, peer, Math.max(asked.key, given), count);
-  if (session.vsn === Vsn.V1) session.given.set(peer, Math.max(asked.key, given, page.nextKey));
+function pull({ messageReader }: Parts, session: Session, peer: number, { key, fullSyncNum }: SyncUL): void {
+  const count = fullSyncNum > 0 ? fullSyncNum : limits.pullPage;
+  answer(session, { status: ok, ...xidOf(peer), ...messageReader.pull(session, peer, key, count) });
+}
+
+/** Every acknowledgement asks for more. */
+function readForVersion1(parts: Parts, session: Session, peer: number, key: number): void {
+  const page = pullForVersion1(parts, session, peer, key);
+  acknowledgeForVersion1(parts, session, peer, key);
   answer(session, { status: ok, ...xidOf(peer), ...page });
 }
 
 function history({ messageReader }: Parts, session: Session, peer: number, asked: SyncUL): void | Promise<void> {
   const count = asked.fullSyncNum > 0 ? asked.fullSyncNum : 20;
-  const send = (page: Page) => answer(session, { status: ok, ...xidOf(peer), isFullSync: true, ...page });
+  const send = (page: Page) => {
+    const metas = session.vsn === Vsn.V1 ? session.given.withoutKnownEdits(page.metas) : page.metas;
+    answer(session, { status: ok, ...xidOf(peer), isFullSync: true, ...page, metas });
+  };
   const page = messageReader.history(session, peer, asked.key, count);
   return page instanceof Promise ? page.then(send) : send(page);
 }
 
-function acknowledge(session: Session, clientMid: number, reply: Reply): void {
+function acknowledge(parts: Parts, session: Session, clientMid: number, reply: Reply): void {
   if (!reply.ok) {
     answer(session, { status: statusOf(reply.error), clientMid });
     return;
   }
   const { peer, mid, prevMid, time, editTimestamp } = reply;
+  // A version 1 client never says that it has what it sent.
+  if (session.vsn === Vsn.V1) {
+    session.given.passed(peer, { mid, prevMid });
+    acknowledgeForVersion1(parts, session, peer);
+  }
   const place = { serverMid: mid, serverTime: time, prevMid: session.vsn === Vsn.V2 ? prevMid : 0, editTimestamp };
   answer(session, { status: ok, ...xidOf(peer), clientMid, ...place });
 }
@@ -183,7 +228,8 @@ function refuse(session: Session, frame: Frame, about: Partial<SyncDL>, error: S
     const payload = encodeUnreadDL({ status, unread: [] });
     session.outbox.answer(encodeFrame({ vsn: frame.vsn, command: Command.UNREAD, payload }));
   } else {
-    answer(session, { status, ...about });
+    // Deployed clients read the conversation of whatever is no acknowledgement.
+    answer(session, { status, ...(about.clientMid === undefined && xidOf(systemConversation)), ...about });
   }
 }
 

@@ -1,24 +1,40 @@
 import { inflateSync } from 'node:zlib';
-import { type CloseName, decodeFrame, type Frame, limits, ProtocolError, Vsn } from '@flooim/protocol';
+import {
+  type CloseName,
+  decodeFrame,
+  type Frame,
+  limits,
+  type MessageBody,
+  ProtocolError,
+  Vsn,
+} from '@flooim/protocol';
 import { type Connection, Outbox } from '../delivery/outbox.ts';
 import type { Receiver } from '../delivery/registry.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
 import type { Placed } from '../store/entry.ts';
+import { GivenLogs } from './version-one.ts';
 
-/** A connection that can also stop reading, so that a client cannot send faster than it is served. */
+/** What a session needs of the door that its client came through. */
 export interface Door extends Connection {
+  /** So that a client cannot send faster than it is served. */
   pauseReading(): void;
   resumeReading(): void;
+  /** How long its clients keep the connection after their Provision was refused. */
+  readonly refusalGraceMs: number;
 }
 
 /** Frames of one session that are handled before others get a turn. */
 const framesPerTurn = 16;
+/** Provisions of one connection that may be refused. */
+const provisionTries = 3;
 
 /** Handles one frame; a promise holds back the frames behind it. */
 export type Dispatch = (session: Session, frame: Frame) => void | Promise<void>;
 
 export interface SessionEvents {
   dispatch: Dispatch;
+  /** Its client is known from now on. */
+  onOpen: (session: Session) => void;
   /** The server has ended the session; its socket may take a while to close. */
   onEnd: (session: Session) => void;
   onError: (error: unknown) => void;
@@ -36,8 +52,6 @@ export class Session implements Receiver, ConnectedDevice {
   tokenHash = '';
   /** When the token ends, in ms since the epoch. */
   tokenExpiresAt = Number.POSITIVE_INFINITY;
-  /** Version 1: how far each conversation went out, by pulls and pushes: deployed clients ask again before they acknowledge. */
-  readonly given = new Map<number, number>();
   outbox: Outbox;
   /** `performance.now()` of the last frame or pong. */
   seenAt = performance.now();
@@ -47,6 +61,9 @@ export class Session implements Receiver, ConnectedDevice {
   #busy = false;
   #paused = false;
   #ended = false;
+  #refusals = 0;
+  #refused: NodeJS.Timeout | undefined;
+  #given: GivenLogs | undefined;
 
   constructor(door: Door, events: SessionEvents) {
     this.#door = door;
@@ -56,6 +73,12 @@ export class Session implements Receiver, ConnectedDevice {
 
   get provisioned(): boolean {
     return this.uid > 0;
+  }
+
+  /** Used in version 1 alone. */
+  get given(): GivenLogs {
+    this.#given ??= new GivenLogs();
+    return this.#given;
   }
 
   get ended(): boolean {
@@ -68,27 +91,54 @@ export class Session implements Receiver, ConnectedDevice {
     this.uid = device.uid;
     this.deviceSN = device.deviceSN;
     this.vsn = device.vsn;
-    this.tokenHash = Buffer.from(token.tokenHash).toString('hex');
-    this.tokenExpiresAt = token.expiresAt;
+    this.renew(token);
     this.outbox = new Outbox(this.#door, device.vsn);
+    this.#events.onOpen(this);
   }
 
-  has(peer: number, { mid }: Placed): boolean {
-    return this.vsn === Vsn.V1 && mid <= (this.given.get(peer) ?? -1);
+  /** From now on it lives as long as this token. */
+  renew(token: { tokenHash: Uint8Array; expiresAt: number }): void {
+    this.tokenHash = Buffer.from(token.tokenHash).toString('hex');
+    this.tokenExpiresAt = token.expiresAt;
+  }
+
+  has(peer: number, placed: Placed): boolean {
+    return this.vsn === Vsn.V1 && this.given.has(peer, placed);
   }
 
   /** Whether a push may follow what this device was given; version 2 devices find out by themselves. */
-  continues(peer: number, { prevMid }: Placed): boolean {
-    return this.vsn === Vsn.V2 || prevMid <= (this.given.get(peer) ?? -1);
+  continues(peer: number, placed: Placed): boolean {
+    return this.vsn === Vsn.V2 || this.given.continues(peer, placed);
   }
 
-  pushed(peer: number, { mid }: Placed): void {
-    if (this.vsn === Vsn.V1) this.given.set(peer, mid);
+  hasEdit(operation: MessageBody): boolean {
+    return this.vsn === Vsn.V1 && this.given.hasEdit(operation);
+  }
+
+  toNotify(peer: number): boolean {
+    return this.vsn === Vsn.V2 || this.given.toNotify(peer);
+  }
+
+  pushed(peer: number, placed: Placed): void {
+    if (this.vsn === Vsn.V1) this.given.pushed(peer, placed);
+  }
+
+  missed(peer: number): void {
+    if (this.vsn === Vsn.V1) this.given.missed(peer);
+  }
+
+  passed(peer: number, placed: Placed): void {
+    if (this.vsn === Vsn.V1) this.given.passed(peer, placed);
+  }
+
+  /** The client is there. */
+  heard(): void {
+    this.seenAt = performance.now();
   }
 
   receive(bytes: Uint8Array): void {
     if (this.#ended) return;
-    this.seenAt = performance.now();
+    this.heard();
     this.#inbound.push(bytes);
     if (this.#inbound.length >= limits.inboundFrames && !this.#paused) {
       this.#paused = true;
@@ -97,8 +147,28 @@ export class Session implements Receiver, ConnectedDevice {
     if (!this.#busy) this.#next();
   }
 
+  /** Whether more frames wait behind the one that is handled. */
+  get isWaiting(): boolean {
+    return this.#inbound.length > 0;
+  }
+
+  /** Takes the frames that wait behind the one that is handled, up to the first that is not wanted. */
+  takeWaiting(isWanted: (frame: Frame) => boolean): void {
+    while (this.#inbound.length > 0 && isWantedFrame(this.#inbound[0] as Uint8Array, isWanted)) this.#inbound.shift();
+  }
+
+  /** Its Provision was refused. Where the door leaves time for it another one may follow. */
+  refuse(name: CloseName): void {
+    const graceMs = this.#door.refusalGraceMs;
+    if (graceMs === 0 || this.provisioned) return this.end(name);
+    clearTimeout(this.#refused);
+    if (++this.#refusals === provisionTries) return this.end(name);
+    this.#refused = setTimeout(() => this.provisioned || this.end(name), graceMs);
+  }
+
   end(name: CloseName): void {
     if (this.#ended) return;
+    clearTimeout(this.#refused);
     this.#ended = true;
     this.#inbound = [];
     this.outbox.flush();
@@ -108,6 +178,7 @@ export class Session implements Receiver, ConnectedDevice {
 
   /** The connection is gone. */
   lost(): void {
+    clearTimeout(this.#refused);
     this.#ended = true;
     this.#inbound = [];
   }
@@ -148,6 +219,16 @@ export class Session implements Receiver, ConnectedDevice {
       if (error instanceof ProtocolError) return this.end(closeFor(error));
       this.#events.onError(error);
     }
+  }
+}
+
+/** What cannot be read has its own turn. */
+function isWantedFrame(bytes: Uint8Array, isWanted: (frame: Frame) => boolean): boolean {
+  try {
+    return isWanted(decodeFrame(bytes, { inflate }));
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { Handlers } from '../http/caller.ts';
+import type { Caller, Handlers } from '../http/caller.ts';
 import { readCursor } from '../http/cursor.ts';
 import { Listed } from '../http/envelope.ts';
 import { inGroup } from './group-access.ts';
@@ -12,12 +12,18 @@ type Served =
   | 'groupInvitations'
   | 'groupInviteHandle'
   | 'groupCode'
-  | 'groupCodeJoin';
+  | 'groupCodeJoin'
+  | 'appGroupCode'
+  | 'appGroupCodeJoin';
 
 export function joiningRoutes({
   groupJoining,
   clock,
 }: Pick<Context, 'groupJoining' | 'clock'>): Pick<Handlers, Served> {
+  const joinByCode = async ({ qr_info }: { qr_info: string }, { appId, uid }: Caller) => {
+    await groupJoining.joinByCode({ appId, uid }, qr_info);
+    return true;
+  };
   return {
     async groupApply({ group_id, reason }, caller) {
       await groupJoining.apply(inGroup(caller, group_id), reason);
@@ -51,9 +57,13 @@ export function joiningRoutes({
 
     groupCode: async ({ group_id }, caller) => groupJoining.code(inGroup(caller, group_id)),
 
-    async groupCodeJoin({ qr_info }, { appId, uid }) {
-      await groupJoining.joinByCode({ appId, uid }, qr_info);
-      return true;
+    groupCodeJoin: joinByCode,
+
+    async appGroupCode({ group_id }, caller) {
+      const { qr_info, expire_at } = groupJoining.code(inGroup(caller, group_id));
+      return { qr_info, expired: expire_at };
     },
+
+    appGroupCodeJoin: joinByCode,
   };
 }

@@ -1,5 +1,4 @@
 import { AttemptLimit } from '../attempt-limit.ts';
-import { ServerError } from '../error.ts';
 
 /** Users whom somebody's requests may concern in a minute. */
 const usersPerMin = 60_000;
@@ -16,6 +15,6 @@ export class ListLimit {
 
   /** Counts a request that concerns so many users; throws when it is too much. */
   count(uid: number, users: number): void {
-    if (!this.#attempts.take(String(uid), perRequest + users)) throw new ServerError('tooManyAttempts');
+    this.#attempts.spend(String(uid), perRequest + users);
   }
 }

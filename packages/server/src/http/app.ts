@@ -8,9 +8,11 @@ import type { Doors, Handlers } from './caller.ts';
 import { addErrors, sendFailure, toServerError } from './errors.ts';
 import { addHealth } from './health.ts';
 import { addJsonBody } from './json-body.ts';
+import { addOpenApi } from './openapi.ts';
 import { addRequestLog } from './request-log.ts';
 import { addRestRoutes } from './rest-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { serveConnections } from './serve-connections.ts';
 import { addWebApp } from './web-app.ts';
 
 const apiHeaders = ['app_id', 'access-token', 'content-type', 'user_id', 'group_id', 'range', 'if-range'];
@@ -23,6 +25,7 @@ const shownHeaders = [
   'content-range',
   'etag',
   'location',
+  'retry-after',
   'tus-extension',
   'tus-resumable',
   'tus-version',
@@ -43,11 +46,10 @@ export function createHttp(
   const app = fastify({
     bodyLimit: limits.requestBytes,
     forceCloseConnections: 'idle',
-    // Node looks only now and then whether the time is over: by itself as seldom as every 30 seconds.
-    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.headersMs / 6 },
+    serverFactory: (handle) => serveConnections(handle, patience),
     // One proxy, in front of us: what it was told by others is not believed.
     trustProxy: config.trustProxy && ((_address: string, hop: number) => hop < 1),
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     frameworkErrors: (error, _request, reply) => {
       sendFailure(reply.header('access-control-allow-origin', '*'), toServerError(error));
     },
@@ -70,6 +72,7 @@ export function createHttp(
   addJsonBody(app);
   addErrors(app, log);
   addRequestLog(app, log);
+  addOpenApi(app);
   addHealth(app, context);
   addRestRoutes(app, context, handlers, doors);
   addWebApp(app, config.web);

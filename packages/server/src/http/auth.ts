@@ -14,6 +14,9 @@ type Asked = Pick<Caller, 'appId' | 'uid' | 'tokenHash'>;
 /** Nobody in particular. */
 const anyone = { uid: 0, isAdmin: false, deviceGuid: '', tokenHash: new Uint8Array(0) };
 
+/** Who asks these does not name the app by its header. They look by themselves whether it is in order, or tell that it is not. */
+export const namesNoApp: ReadonlySet<ServerEndpointName> = new Set(['dns', 'linkInfo']);
+
 /**
  * Decides, for every endpoint, who may call it: the app has to be in order, and so has the token where one is asked for. The
  * operator is the only one whom an app that is not in order does not refuse.
@@ -24,8 +27,7 @@ export async function authorize(parts: Parts, name: ServerEndpointName, request:
 }
 
 async function identify(parts: Parts, name: ServerEndpointName, request: FastifyRequest): Promise<Identity> {
-  // It tells of an app's state, also of apps that are not in order.
-  if (name === 'dns') return { ...anyone, appId: '' };
+  if (namesNoApp.has(name)) return { ...anyone, appId: '' };
   const { access } = serverRest[name];
   if (access === 'upload') return upload(parts, request);
   if (access === 'download') {
@@ -150,6 +152,20 @@ export async function administratorKey({ adminTokens }: Parts, request: FastifyR
   const administrator = await adminTokens.administrator(credential(request, 'access-token'));
   const isForeign = administrator?.kind === 'app' && administrator.appId !== credential(request, 'app_id');
   return administrator && !isForeign ? Buffer.from(administrator.tokenHash).toString('hex') : undefined;
+}
+
+/**
+ * By what the requests of a user are counted, if that is known without looking for his token. Links and the credential of
+ * files are counted apart: pages show them, and who sees one must not be able to use up what its user may ask.
+ */
+export function userKey({ tokens, passes }: Parts, request: FastifyRequest): string | undefined {
+  const uid = tokens.knownUser(credential(request, 'access-token'));
+  if (uid !== undefined) return `user ${uid}`;
+  const holder =
+    passes.links.read(parameter(request, 'signed'))?.uid ??
+    passes.uploads.read(parameter(request, 'upload'))?.uid ??
+    tokens.knownUserOfFiles(parameter(request, 'store_token'));
+  return holder === undefined ? undefined : `files ${holder}`;
 }
 
 function parameter(request: FastifyRequest, name: string): string {

@@ -37,5 +37,6 @@ export function success<T>(result: T | Listed<T> | Sent): Envelope<T | true> {
 }
 
 export function failure(error: ServerError): Envelope<never> {
-  return { code: error.entry.code, message: error.message };
+  const { entry, message, retryAfterMs } = error;
+  return { code: entry.code, message, ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }) };
 }

@@ -4,9 +4,15 @@ import { ServerError } from '../error.ts';
 import type { Logger } from '../log.ts';
 import { failure } from './envelope.ts';
 
-/** Every failure becomes an envelope with HTTP 200, as clients expect; faults of the server are logged and not told. */
+/**
+ * Every failure becomes an envelope with HTTP 200, as clients expect: deployed ones read no code beside another status. Only a
+ * flood of requests, of which none was read, gets the status that proxies and tools know. Faults of the server are logged and not told.
+ */
 export function addErrors(app: FastifyInstance, log: Logger): void {
-  app.setErrorHandler((error, request, reply) => sendFailure(reply, noted(error, request, log)));
+  app.setErrorHandler((error, request, reply) => {
+    const known = noted(error, request, log);
+    return sendFailure(reply, known, known.reason === 'tooManyRequests' ? 429 : 200);
+  });
 }
 
 /** What is said of a file that is not sent after all. */
@@ -33,6 +39,7 @@ const statuses: Partial<Record<ErrorName, number>> = {
   tokenMissing: 401,
   tokenInvalid: 401,
   tokenForeign: 401,
+  captchaWrong: 404,
   fileNotFound: 404,
   userNotFound: 404,
   groupNotFound: 404,
@@ -40,12 +47,14 @@ const statuses: Partial<Record<ErrorName, number>> = {
   fileTooLarge: 413,
   fileTypeRefused: 415,
   tooManyAttempts: 429,
+  tooManyRequests: 429,
   tooManyUploads: 429,
   busy: 503,
   storageFull: 507,
 };
 
 export function sendFailure(reply: FastifyReply, error: ServerError, status = 200): FastifyReply {
+  if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
   return reply.code(status).type('application/json; charset=utf-8').send(failure(error));
 }
 
@@ -62,6 +71,8 @@ export function toServerError(error: unknown): ServerError {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ServerError('tooLarge');
   if (code === 'FST_ERR_BAD_URL') return new ServerError('endpointUnknown');
   const status = (error as { statusCode?: unknown }).statusCode;
+  // A path that is no file of the web app and could not be one.
+  if (status === 403) return new ServerError('endpointUnknown');
   if (status === 415) {
     return new ServerError('invalidParameter', 'the body must be application/json, or multipart/form-data with a file');
   }

@@ -18,7 +18,7 @@ function bodyFields(params: Params, body: unknown): Record<string, unknown> {
 }
 
 function isList(schema: ParamSchema | undefined): boolean {
-  return schema?.type === 'array' || schema?.type === 'list';
+  return schema?.type === 'array' || schema?.type === 'texts' || schema?.type === 'list';
 }
 
 /** The query's parser gives no prototype to what it makes; a body's keys may be anything. */
@@ -58,6 +58,8 @@ function readValue(schema: ParamSchema, raw: unknown, name: string): unknown {
       return readString(schema, raw, name);
     case 'array':
       return readItems(schema, raw, name, (item, itemName) => readInteger(schema.items, item, itemName));
+    case 'texts':
+      return readItems(schema, raw, name, (item, itemName) => readString(schema.items, item, itemName));
     case 'list':
       return readItems(schema, raw, name, (item, itemName) => {
         return readFields(schema.items, fields(item, itemName), `${itemName}.`);
@@ -96,12 +98,13 @@ function readString(schema: ParamSchema & { type: 'string' }, raw: unknown, name
 }
 
 function readItems<T>(
-  { maxItems }: { maxItems: number },
+  { minItems = 0, maxItems }: { minItems?: number; maxItems: number },
   raw: unknown,
   name: string,
   read: (item: unknown, name: string) => T,
 ): T[] {
   if (!Array.isArray(raw)) throw invalid(name, 'must be a list');
+  if (raw.length < minItems) throw invalid(name, 'must not be empty');
   if (raw.length > maxItems) throw invalid(name, `must have at most ${maxItems} items`);
   return raw.map((item, i) => read(item, `${name}[${i}]`));
 }

@@ -1,54 +1,32 @@
 import multipart from '@fastify/multipart';
 import {
   type Endpoint,
-  fileStreams,
+  type ProfileTextName,
+  profileTexts,
   type ServerEndpointName,
   type ServerRequest,
   type StreamName,
   serverRest,
+  streams,
 } from '@flooim/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AttemptLimit } from '../attempt-limit.ts';
 import type { Context } from '../context.ts';
-import { ServerError } from '../error.ts';
-import { networkOf } from './address.ts';
-import { administratorKey, authorize } from './auth.ts';
+import { authorize } from './auth.ts';
 import type { Doors, Handlers } from './caller.ts';
 import { success } from './envelope.ts';
 import { statusErrors } from './errors.ts';
 import { readParameters } from './parameters.ts';
-
-/** What costs a password hash, makes an account or takes memory, for whoever asks. */
-const limited: ReadonlySet<ServerEndpointName> = new Set([
-  'tokenByName',
-  'tokenById',
-  'tokenByLogin',
-  'userRegister',
-  'userRegisterAnonymous',
-  'userChangePassword',
-  'userDelete',
-  'loginCode',
-] satisfies ServerEndpointName[]);
+import { RequestLimits } from './request-limits.ts';
+import { addTextBody } from './text-body.ts';
 
 /** Serves the protocol's table: who may call, with which parameters, and what answers. */
 export function addRestRoutes(app: FastifyInstance, context: Context, handlers: Handlers, doors: Doors): void {
-  const { loginsPerMin, requestsPerSec, adminRequestsPerSec } = context.config;
-  const attempts = new AttemptLimit(loginsPerMin, context.clock);
-  const requests = new AttemptLimit(requestsPerSec * 60, context.clock, requestsPerSec * 2);
-  const adminRequests = new AttemptLimit(adminRequestsPerSec * 60, context.clock, adminRequestsPerSec * 2);
-
-  /** Before a body is read. What one address may do is meant for people: services are counted by their token. */
-  const onRequest = async (request: FastifyRequest) => {
-    const service = await administratorKey(context, request);
-    const hasRoom = service ? adminRequests.take(service) : requests.take(networkOf(request.ip));
-    if (!hasRoom) throw new ServerError('tooManyAttempts');
-  };
-
-  const mayAttempt = async (request: FastifyRequest) =>
-    (await administratorKey(context, request)) !== undefined || attempts.take(networkOf(request.ip));
+  const limits = new RequestLimits(context);
+  /** Before a body is read. */
+  const onRequest = (request: FastifyRequest) => limits.count(request);
 
   const open = async <N extends ServerEndpointName>(name: N, request: FastifyRequest) => {
-    if (limited.has(name) && !(await mayAttempt(request))) throw new ServerError('tooManyAttempts');
+    await limits.countAttempt(name, request);
     const caller = await authorize(context, name, request);
     const body = isStream(name) ? undefined : request.body;
     return { caller, parameters: readParameters(serverRest[name].params, request.query, body) as ServerRequest<N> };
@@ -65,19 +43,27 @@ export function addRestRoutes(app: FastifyInstance, context: Context, handlers: 
   };
 
   for (const [name, endpoint] of Object.entries(serverRest) as [ServerEndpointName, Endpoint][]) {
-    if (isStream(name)) continue;
+    if (isStream(name) || name in profileTexts) continue;
     const handler = (request: FastifyRequest) => serve(name, request);
-    app.route({ method: [...endpoint.methods], url: endpoint.path, onRequest, handler });
+    app.route({ method: [...endpoint.methods], url: endpoint.path, onRequest, handler, config: { endpoint: name } });
   }
-  // Only here is a body anything but JSON; who serves it reads it.
+  app.register((scope, _options, done) => {
+    addTextBody(scope);
+    for (const [name, { methods, path }] of Object.entries(profileTexts) as [ProfileTextName, Endpoint][]) {
+      const handler = (request: FastifyRequest) => serve(name, request);
+      scope.route({ method: [...methods], url: path, onRequest, handler, config: { endpoint: name } });
+    }
+    done();
+  });
+  // Only here is a body bytes; who serves it reads it.
   app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.register(multipart);
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
-    for (const [name, endpoint] of Object.entries(fileStreams) as [StreamName, Endpoint][]) {
+    for (const [name, endpoint] of Object.entries(streams) as [StreamName, Endpoint][]) {
       const handler = (request: FastifyRequest, reply: FastifyReply) => stream(name, request, reply);
       const errors = name !== 'fileUpload' && { errorHandler: statusErrors(context.log) };
-      const config = endpoint.access === 'upload' ? ({ isUpload: true } as const) : {};
+      const config = { endpoint: name, ...(endpoint.access === 'upload' && { isUpload: true as const }) };
       const route = { method: [...endpoint.methods], url: endpoint.path, onRequest, handler, config, ...errors };
       scope.route({ ...route, exposeHeadRoute: false });
     }
@@ -86,5 +72,5 @@ export function addRestRoutes(app: FastifyInstance, context: Context, handlers: 
 }
 
 function isStream(name: ServerEndpointName): name is StreamName {
-  return name in fileStreams;
+  return name in streams;
 }

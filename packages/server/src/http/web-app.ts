@@ -17,16 +17,17 @@ const notBuilt = `<!doctype html>
 
 /** Serves the built web app: its files, and its page for every address that only the app itself knows. */
 export function addWebApp(app: FastifyInstance, folder: string): void {
-  const index = join(folder, 'index.html');
   // Read each time: the app may be built anew, or for the first time, while the server runs.
-  const sendPage = async (reply: FastifyReply) => {
-    const page = await readFile(index).catch(() => undefined);
+  const sendPage = async (reply: FastifyReply, file = 'index.html') => {
+    const page = await readFile(join(folder, file)).catch(() => undefined);
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache');
     return page ? reply.send(page) : reply.code(503).send(notBuilt);
   };
 
   app.get('/', async (request, reply) => (wantsPage(request) ? sendPage(reply) : { code: okCode }));
   app.get('/index.html', async (_request, reply) => sendPage(reply));
+  // The developer's page is a page of its own.
+  app.get('/play', async (_request, reply) => sendPage(reply, 'play.html'));
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith('/assets/')) return reply.code(404).type('text/plain').send('not found');
     return wantsPage(request) ? sendPage(reply) : sendFailure(reply, new ServerError('endpointUnknown'));
@@ -37,6 +38,8 @@ export function addWebApp(app: FastifyInstance, folder: string): void {
     // It may be there later.
     suppressWarning: true,
     index: false,
+    // The build has put small copies of them beside the assets.
+    preCompressed: true,
     dotfiles: 'ignore',
     cacheControl: false,
     setHeaders: (reply, path) => {

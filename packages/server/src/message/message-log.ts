@@ -4,7 +4,7 @@ import type { ConnectedDevice } from '../device/connected-device.ts';
 import { ServerError } from '../error.ts';
 import { objectsIn } from '../file/object-names.ts';
 import type { GroupDelivery } from '../group/group-delivery.ts';
-import { EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
+import { type Appended, EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
 import type { MessageCommand, MessageStore } from './message-store.ts';
 import type { messageWrites } from './message-writes.ts';
 import type { SendResult, Sent } from './sent.ts';
@@ -43,19 +43,11 @@ export class MessageLog {
 
   /** The entry as the sender's. Without a client mid it is never taken for a repeat. */
   sent({ appId, uid, deviceSN, vsn }: ConnectedDevice, clientMid: number | null, said: Said): Sent {
-    // A copy of its own: what goes to the writer's thread takes its whole buffer along.
-    const payload = new Uint8Array(said.payload);
-    const objects = said.kind === EntryKind.message ? objectsIn(payload) : [];
+    const { kind, logId, toUid, payload } = said;
+    const objects = kind === EntryKind.message ? objectsIn(payload) : [];
+    const by = { fromUid: uid, fromDevice: deviceSN, clientMid };
     return {
-      entry: {
-        ...said,
-        payload,
-        fromUid: uid,
-        fromDevice: deviceSN,
-        clientMid,
-        ns: Namespace.MESSAGE,
-        time: this.#clock(),
-      },
+      entry: { kind, logId, toUid, payload, ...by, ns: Namespace.MESSAGE, time: this.#clock() },
       dedupe: vsn === Vsn.V2 ? 'clientMid' : 'clientMidAndPayload',
       ...(objects.length > 0 && { files: { appId, uid, objects } }),
     };
@@ -71,6 +63,10 @@ export class MessageLog {
     this.#store.write(command, args, (error, result) => this.#settle(args.entry, error, result, done, givesWay));
   }
 
+  logOf(mid: number): number | undefined {
+    return this.#store.logOf(mid);
+  }
+
   /** The answer to what was sent before under the same client mid. */
   replyTo(sent: Sent): Reply | undefined {
     const before = this.#store.repeated(sent);
@@ -80,17 +76,26 @@ export class MessageLog {
   #settle(entry: NewEntry, error: Error | undefined, result: SendResult, done: Done, givesWay: boolean): void {
     if (error) return done({ ok: false, error: error instanceof ServerError ? error : new ServerError('database') });
     if (result.outcome === 'refused') return done({ ok: false, error: new ServerError(result.reason, result.detail) });
-    if (result.outcome === 'repeated') return done(repeatedReply(entry, result));
-    const { placed, time, payload, also, editTimestamp } = result;
+    if (result.outcome === 'repeated') {
+      done(repeatedReply(entry, result));
+      return this.#deliverAlso(result.also);
+    }
+    const { placed, time, payload, also, editTimestamp, since } = result;
     done({ ok: true, peer: conversationOf(entry), mid: placed.mid, prevMid: placed.prevMid, time, editTimestamp });
-    this.#deliver(payload ? { ...entry, payload } : entry, placed, givesWay);
-    for (const other of also ?? []) this.#delivery.deliverOne(other.entry, other.placed);
+    this.#deliver(payload ? { ...entry, payload } : entry, placed, givesWay, since);
+    this.#deliverAlso(also);
   }
 
-  #deliver(entry: NewEntry, placed: Placed, givesWay: boolean): void {
+  #deliverAlso(also: readonly Appended[] = []): void {
+    for (const { entry, placed, since } of also) this.#delivery.deliverOne(entry, placed, since);
+  }
+
+  #deliver(entry: NewEntry, placed: Placed, givesWay: boolean, since?: number): void {
     const { logId, fromUid, toUid } = entry;
-    if (logId === toUid && fromUid !== toUid) this.#groupDelivery.deliver(entry, placed, [], givesWay);
-    else this.#delivery.deliverOne(entry, placed);
+    // What moves a position is never in a group's log.
+    if (since === undefined && logId === toUid && fromUid !== toUid)
+      this.#groupDelivery.deliver(entry, placed, [], givesWay);
+    else this.#delivery.deliverOne(entry, placed, since);
   }
 }
 

@@ -1,11 +1,13 @@
-import { DeliveryStatus, limits, type Meta, systemConversation, withDeliveryStatus } from '@flooim/protocol';
-import type { ConversationService } from '../conversation/conversation-service.ts';
+import { DeliveryStatus, limits, type Meta, systemConversation, Vsn, withDeliveryStatus } from '@flooim/protocol';
+import type { ConversationService, Positions } from '../conversation/conversation-service.ts';
 import type { ConnectedDevice } from '../device/connected-device.ts';
 import { ServerError } from '../error.ts';
 import type { GroupDirectory } from '../group/group-directory.ts';
 import type { RosterService } from '../roster/roster-service.ts';
+import { EntryKind } from '../store/entry.ts';
 import type { MessageRights } from './message-rights.ts';
 import type { MessageStore, Range, StoredEntry } from './message-store.ts';
+import type { SingleMarks, Told } from './single-marks.ts';
 
 export interface Page {
   metas: Meta[];
@@ -17,9 +19,12 @@ const emptyPage: Page = { metas: [], nextKey: 0 };
 
 /** A page holds fewer entries than asked for rather than more bytes than this. */
 const pageBytes = 512 * 1024;
+/** Metas in a page for version 1, where one entry may be many marks. */
+const singlesInPage = 1000;
 
 interface Parts {
   store: MessageStore;
+  singleMarks: SingleMarks;
   conversations: ConversationService;
   roster: RosterService;
   groups: GroupDirectory;
@@ -50,7 +55,7 @@ export class MessageReader {
     const { entries, nextKey } = this.#entriesAfter(device.uid, log, after, Math.min(count, limits.pullPage));
     const hidden = conversations.hiddenUpTo(device, peer);
     const wanted = entries.filter((entry) => isWanted(entry, device, hidden));
-    return { metas: this.#withStatus(device.uid, log, wanted), nextKey };
+    return this.#page(device, log, wanted, nextKey);
   }
 
   /**
@@ -71,7 +76,7 @@ export class MessageReader {
     const entries = firstBytes(found.slice(0, wanted));
     const oldest = entries.at(-1);
     const hasMore = found.length > entries.length;
-    const metas = this.#withStatus(device.uid, { peer, logId }, entries);
+    const metas = this.#withStatus(device, { peer, logId }, entries);
     return { metas, nextKey: hasMore && oldest ? oldest.meta.id : 0 };
   }
 
@@ -98,14 +103,42 @@ export class MessageReader {
     return { entries, nextKey };
   }
 
-  /** Own messages carry how far they have got with the other user, or with anybody in a group that wants receipts. */
-  #withStatus(uid: number, log: Log, entries: readonly StoredEntry[]): Meta[] {
-    const hasStatus = log.peer !== systemConversation && (!isGroup(log) || this.#parts.groups.get(log.peer)?.readAck);
-    if (!hasStatus || !entries.some((entry) => isOwnMessage(entry, uid))) return entries.map((entry) => entry.meta);
-    const positions = this.#parts.conversations.peerPositions(uid, log.peer);
+  /** As the device's version reads them: version 1 gets fewer entries rather than very many marks. */
+  #page(device: ConnectedDevice, log: Log, wanted: readonly StoredEntry[], nextKey: number): Page {
+    const metas = this.#withStatus(device, log, wanted);
+    if (device.vsn === Vsn.V2) return { metas, nextKey };
+    const inSingles: Meta[] = [];
+    for (const [i, entry] of wanted.entries()) {
+      const meta = metas[i] as Meta;
+      const marks = this.#parts.singleMarks.of(toldBy(entry, log.logId), device.uid, 0);
+      const before = wanted[i - 1]?.meta.id;
+      if (before && inSingles.length + (marks?.length ?? 1) > singlesInPage)
+        return { metas: inSingles, nextKey: before };
+      if (marks) inSingles.push(...marks.map((payload) => ({ ...meta, payload })));
+      else inSingles.push(meta);
+    }
+    return { metas: inSingles, nextKey };
+  }
+
+  /**
+   * Own messages carry how far they have got with the other user, or with anybody in a group that wants receipts; in version 1,
+   * which has no read position, those of others whether the user has read them.
+   */
+  #withStatus(device: ConnectedDevice, log: Log, entries: readonly StoredEntry[]): Meta[] {
+    const { uid, vsn } = device;
+    const isWanted = (entry: StoredEntry) => isMessage(entry) && (vsn === Vsn.V1 || isBy(entry, uid));
+    if (log.peer === systemConversation || !entries.some(isWanted)) return entries.map((entry) => entry.meta);
+    const { conversations, groups, store } = this.#parts;
+    const positions = conversations.positions(uid, log.peer);
+    const hasReceipts = !isGroup(log) || groups.get(log.peer)?.readAck;
+    const marked = vsn === Vsn.V1 ? store.markedUnread(uid, log.logId) : undefined;
+    const statusOf = (entry: StoredEntry) => {
+      if (isBy(entry, uid)) return hasReceipts ? statusOfOwn(entry.meta.id, positions) : DeliveryStatus.UNREAD;
+      const isRead = entry.meta.id <= positions.readMid && !marked?.has(entry.meta.id);
+      return isRead ? DeliveryStatus.READ : DeliveryStatus.UNREAD;
+    };
     return entries.map((entry) => {
-      if (!isOwnMessage(entry, uid)) return entry.meta;
-      const status = statusOf(entry.meta.id, positions);
+      const status = isWanted(entry) ? statusOf(entry) : DeliveryStatus.UNREAD;
       if (status === DeliveryStatus.UNREAD) return entry.meta;
       return { ...entry.meta, payload: withDeliveryStatus(entry.meta.payload, status) };
     });
@@ -123,13 +156,21 @@ function isWanted(entry: StoredEntry, device: ConnectedDevice, hidden: number): 
   return from?.uid !== device.uid || from.deviceSN !== device.deviceSN;
 }
 
-function isOwnMessage(entry: StoredEntry, uid: number): boolean {
-  return entry.isMessage && entry.meta.from?.uid === uid;
+function isMessage({ kind }: StoredEntry): boolean {
+  return kind === EntryKind.message;
 }
 
-function statusOf(mid: number, positions: { readMid: number; deliveredMid: number }): DeliveryStatus {
-  if (mid <= positions.readMid) return DeliveryStatus.READ;
-  return mid <= positions.deliveredMid ? DeliveryStatus.DELIVERED : DeliveryStatus.UNREAD;
+function isBy({ meta }: StoredEntry, uid: number): boolean {
+  return meta.from?.uid === uid;
+}
+
+function statusOfOwn(mid: number, { peerReadMid, peerDeliveredMid }: Positions): DeliveryStatus {
+  if (mid <= peerReadMid) return DeliveryStatus.READ;
+  return mid <= peerDeliveredMid ? DeliveryStatus.DELIVERED : DeliveryStatus.UNREAD;
+}
+
+function toldBy({ meta, kind }: StoredEntry, logId: number): Told {
+  return { kind, ns: meta.ns, logId, fromUid: meta.from?.uid ?? 0, toUid: meta.to?.uid ?? 0, payload: meta.payload };
 }
 
 function firstBytes(entries: StoredEntry[]): StoredEntry[] {

@@ -88,6 +88,11 @@ export class MessageService {
     this.#log.write('message.appendToGroup', { ...sent, appId: sender.appId }, done, givesWay);
   }
 
+  /** The log in which a message stands that is still there. */
+  logOf(mid: number): number | undefined {
+    return this.#log.logOf(mid);
+  }
+
   /** What became of a meta that is refused now: a repeat gets the first answer, whatever has changed since. */
   replyTo(device: ConnectedDevice, meta: Meta): Reply | undefined {
     const body = decodeMessageBody(meta.payload);

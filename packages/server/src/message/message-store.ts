@@ -15,7 +15,7 @@ export interface StoredEntry {
   meta: Meta;
   recalled: boolean;
   deleted: boolean;
-  isMessage: boolean;
+  kind: EntryKind;
 }
 
 const entryColumns = `e.mid, e.kind, e.state, e.from_uid, e.from_device, e.to_uid, e.ns, e.time, e.payload,
@@ -26,6 +26,24 @@ export interface Range {
   key: number;
   hidden: number;
 }
+
+/** So many entries are looked at for those that a position covers: a group's log may hold few that are meant. */
+const coveredLookBack = 1000;
+
+/** Messages of a log in a range, by one user or by all but one. */
+export interface Covered {
+  logId: number;
+  after: number;
+  upTo: number;
+  by?: number;
+  notBy?: number;
+  /** Of a group's log: who must have been there, or may see what was before him. */
+  seenInGroupBy?: number;
+}
+
+/** The condition for entries `e` of a group's log, ?1, that a member, ?6, may see. */
+const seenInGroup = `AND ((SELECT history_visible FROM group_info WHERE gid = ?1) = 1 OR EXISTS (SELECT 1 FROM group_span s
+  WHERE s.gid = ?1 AND s.uid = ?6 AND s.kind = 0 AND e.mid BETWEEN s.from_mid AND s.until_mid))`;
 
 /** Reads and writes of messages and operations. */
 export class MessageStore {
@@ -94,10 +112,36 @@ export class MessageStore {
     }, []);
   }
 
+  /** What the user has marked unread of a log. */
+  markedUnread(uid: number, logId: number): Set<number> {
+    const rows = this.#reader.all('SELECT mid FROM unread_mark WHERE uid = ? AND log_id = ?', uid, logId);
+    return new Set(rows.map((row) => Number(row['mid'])));
+  }
+
+  /** The mids of the newest messages that are still there, oldest first. */
+  coveredBy({ logId, after, upTo, by, notBy, seenInGroupBy }: Covered, count: number): number[] {
+    const author = by === undefined ? 'e.from_uid <> ?4' : 'e.from_uid = ?4';
+    const sql = `SELECT e.mid FROM
+        (SELECT mid, from_uid, kind, state FROM entry WHERE log_id = ?1 AND mid > ?2 AND mid <= ?3
+         ORDER BY mid DESC LIMIT ${coveredLookBack}) e
+      WHERE ${author} AND e.kind = ${EntryKind.message} AND e.state = ${EntryState.normal}
+        ${seenInGroupBy === undefined ? '' : seenInGroup} ORDER BY e.mid DESC LIMIT ?5`;
+    const reader = seenInGroupBy === undefined ? [] : [seenInGroupBy];
+    const rows = this.#reader.all(sql, logId, after, upTo, by ?? notBy ?? 0, count, ...reader);
+    return rows.map((row) => Number(row['mid'])).reverse();
+  }
+
   /** The group in whose log a message stands; undefined for others. */
   groupOf(mid: number): number | undefined {
     const sql = `SELECT e.log_id FROM entry e JOIN log l ON l.log_id = e.log_id WHERE e.mid = ? AND l.kind = ${LogKind.group}`;
     const row = this.#reader.get(sql, mid);
+    return row && Number(row['log_id']);
+  }
+
+  /** The log in which a message stands that is still there. */
+  logOf(mid: number): number | undefined {
+    const sql = 'SELECT log_id FROM entry WHERE mid = ? AND kind = ? AND state = ?';
+    const row = this.#reader.get(sql, mid, EntryKind.message, EntryState.normal);
     return row && Number(row['log_id']);
   }
 
@@ -140,6 +184,6 @@ function storedEntry(row: Row): StoredEntry {
     },
     recalled: row['state'] === EntryState.recalled,
     deleted: row['deleted'] === 1,
-    isMessage: row['kind'] === EntryKind.message,
+    kind: row['kind'] as EntryKind,
   };
 }

@@ -110,7 +110,10 @@ export class Operations {
   }
 
   #readOne(asked: AskedOperation, gid: number, done: Done): void {
-    this.#write(asked, 'message.readOne', { peer: gid, peerLog: gid, where: 'group', into: asked.to }, done);
+    const target = { peer: gid, peerLog: gid, where: 'group', into: asked.to } as const;
+    // The entry stands in the author's system log: its place tells nothing of what the reader has of any conversation.
+    const placeless: Done = (reply) => done(reply.ok ? { ...reply, prevMid: reply.mid } : reply);
+    this.#write(asked, 'message.readOne', target, placeless);
   }
 
   #forOneself(asked: AskedOperation, done: Done): void {

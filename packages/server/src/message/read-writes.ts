@@ -22,6 +22,7 @@ export const readWrites = {
     const last = lastOf(db, entry.logId);
     if (last === 0) return refused('messageNotFound');
     const mid = Math.max(Math.min(sent.operation.mid, last), Number(inbox['read_mid']));
+    const since = Math.min(Number(inbox['read_mid']), Number(told['peer_read_mid']), beforeMarks(db, sent));
     const marks = forgetMarks(db, entry.fromUid, entry.logId, mid);
     if (mid === told['peer_read_mid'] && marks === 0) return unchanged(inbox['read_entry'], last, entry.time);
     const result = appendRead(db, sent, mid);
@@ -35,7 +36,7 @@ export const readWrites = {
       peer,
     );
     tellPosition(db, peer, entry.fromUid, mid);
-    return result;
+    return { ...result, since };
   },
 
   /** A word to the user's own devices that he has read up to `mid`. */
@@ -67,7 +68,10 @@ export const readWrites = {
     return { ...appended, also: tellSenders(db, sent, wasRead, readMid) };
   },
 
-  /** A deployed client's word to the sender of one message in a group. The entry goes to that user. */
+  /**
+   * A deployed client's word to the sender of one message in a group, to whom the entry goes. Some of those clients say
+   * nothing else, so the reader's own devices hear from it too how far he is.
+   */
   'message.readOne'(db: Database, sent: SentOperation): SendResult {
     const { entry, peer: gid, operation } = sent;
     const before = repeated(db, sent);
@@ -78,10 +82,10 @@ export const readWrites = {
     const former = receiptOf(db, gid, entry);
     const isTold = former !== undefined && former.mid >= operation.mid;
     const mayHear = isMember(db, gid, entry.toUid) && !hasBlocked(db, entry.fromUid, entry.toUid);
-    if (isTold || !mayHear) return unchanged(operation.mid, 0, entry.time);
+    if (isTold || !mayHear) return { ...unchanged(operation.mid, 0, entry.time), also: tellOneself(db, sent) };
     const appended = append(db, sent);
     keepReceipt(db, gid, entry, { operation, placed: appended.placed.mid, former: former?.entry });
-    return appended;
+    return { ...appended, also: tellOneself(db, sent), since: former?.mid ?? 0 };
   },
 } satisfies CommandTable;
 
@@ -90,6 +94,7 @@ function readOwn(db: Database, sent: SentOperation, inbox: Row): { appended: App
   const { fromUid } = sent.entry;
   const end = Math.min(sent.operation.mid, endOf(db, sent));
   const readMid = Math.max(end, Number(inbox['read_mid']));
+  const since = Math.min(Number(inbox['read_mid']), beforeMarks(db, sent));
   forgetMarks(db, fromUid, sent.peerLog, readMid);
   const appended = appendRead(db, sent, readMid);
   db.run('DELETE FROM entry WHERE mid = ?', inbox['read_all_entry'] as number);
@@ -100,7 +105,7 @@ function readOwn(db: Database, sent: SentOperation, inbox: Row): { appended: App
     fromUid,
     sent.peer,
   );
-  return { appended, readMid };
+  return { appended: { ...appended, since }, readMid };
 }
 
 /** The last entry that the user can have read. */
@@ -138,11 +143,15 @@ function tellSenders(db: Database, sent: SentOperation, after: number, upTo: num
     upTo,
     entry.fromUid,
   );
-  return rows.flatMap((row) => tellSender(db, sent, Number(row['sender']), Number(row['mid'])));
+  return rows.flatMap((row) => tellSender(db, sent, { sender: Number(row['sender']), mid: Number(row['mid']), after }));
 }
 
 /** Nothing where he was told of a later one: version 1 devices tell of single messages. */
-function tellSender(db: Database, { peer: gid, entry: read }: SentOperation, sender: number, mid: number): Appended[] {
+function tellSender(
+  db: Database,
+  { peer: gid, entry: read }: SentOperation,
+  { sender, mid, after }: { sender: number; mid: number; after: number },
+): Appended[] {
   const operation = { type: OperationType.READ_ACK, mid, xid: { uid: gid, deviceSN: 0 } };
   const entry: NewEntry = {
     logId: sender,
@@ -159,7 +168,26 @@ function tellSender(db: Database, { peer: gid, entry: read }: SentOperation, sen
   if (former && former.mid >= mid) return [];
   const placed = appendEntry(db, entry);
   keepReceipt(db, gid, entry, { operation, placed: placed.mid, former: former?.entry });
-  return [{ entry, placed }];
+  return [{ entry, placed, since: Math.max(after, former?.mid ?? 0) }];
+}
+
+/** The reader of one message of a group has read all up to it, as his own devices hear. */
+function tellOneself(db: Database, sent: SentOperation): Appended[] {
+  const { entry, peer: gid, operation } = sent;
+  const inbox = inboxOf(db, entry.fromUid, gid);
+  if (operation.mid <= Number(inbox['read_mid']) && !hasMarks(db, sent, inbox)) return [];
+  const readAll = { type: OperationType.READ_ALL, mid: operation.mid, xid: { uid: gid, deviceSN: 0 } };
+  const own: NewEntry = {
+    ...entry,
+    logId: entry.fromUid,
+    toUid: entry.fromUid,
+    clientMid: null,
+    payload: new Uint8Array(operationPayload(readAll)),
+  };
+  const { appended } = readOwn(db, { ...sent, entry: own, operation: readAll }, inbox);
+  return [
+    { entry: { ...own, payload: appended.payload ?? own.payload }, placed: appended.placed, since: appended.since },
+  ];
 }
 
 /** What the reader has told this sender of the group last. */
@@ -196,7 +224,7 @@ function tellPosition(db: Database, uid: number, peer: number, mid: number): voi
   db.run('UPDATE inbox SET peer_read_mid = max(peer_read_mid, ?) WHERE uid = ? AND peer = ?', mid, uid, peer);
 }
 
-function unchanged(mid: unknown, last: number, time: number): SendResult {
+function unchanged(mid: unknown, last: number, time: number): SendResult & { outcome: 'repeated' } {
   return { outcome: 'repeated', mid: Number(mid) || last, time };
 }
 
@@ -218,6 +246,13 @@ function hasMarks(db: Database, { entry, peerLog, operation }: SentOperation, { 
   const mid = Math.max(operation.mid, Number(readMid));
   const sql = 'SELECT 1 FROM unread_mark WHERE uid = ? AND log_id = ? AND mid <= ?';
   return db.get(sql, entry.fromUid, peerLog, mid) !== undefined;
+}
+
+/** What comes before all that the user has marked unread. */
+function beforeMarks(db: Database, { entry, peerLog }: SentOperation): number {
+  const sql = 'SELECT min(mid) AS mid FROM unread_mark WHERE uid = ? AND log_id = ?';
+  const first = db.get(sql, entry.fromUid, peerLog)?.['mid'];
+  return first == null ? Number.MAX_SAFE_INTEGER : Number(first) - 1;
 }
 
 function forgetMarks(db: Database, uid: number, logId: number, mid: number): number {

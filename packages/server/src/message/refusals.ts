@@ -15,7 +15,7 @@ export function refused(reason: ErrorName, detail?: string): SendResult & { outc
 /** Why one user must not speak to the other. `friendsOnly`: strangers may not talk in this app. */
 export function pairRefusal(db: Database, { fromUid, toUid }: NewEntry, friendsOnly: boolean): SendResult | undefined {
   const blocker = db.get(
-    'SELECT uid FROM block WHERE (uid = ?1 AND peer = ?2) OR (uid = ?2 AND peer = ?1)',
+    'SELECT uid FROM block WHERE uid = ?1 AND peer = ?2 UNION ALL SELECT uid FROM block WHERE uid = ?2 AND peer = ?1',
     toUid,
     fromUid,
   );

@@ -121,7 +121,7 @@ export class MessageRequestService {
     const waitMs = writes.take(uid, cost);
     if (waitMs > waitAtMostMs) {
       writes.giveBack(uid, cost);
-      throw new ServerError('rateLimited');
+      throw new ServerError('rateLimited', undefined, waitMs);
     }
     if (waitMs === 0) return;
     await sleep(waitMs);
@@ -187,8 +187,7 @@ async function oneByOne<T>(
 }
 
 function checkRequest(request: Request): void {
-  const { targets, content_type: type, related_mid, online_only } = request;
-  if (targets.length === 0) throw wrong('targets', 'must not be empty');
+  const { content_type: type, related_mid, online_only } = request;
   if (type <= largestContentType) return requireContent(request);
   if (!(type in operations)) throw wrong('content_type', 'is not one that is sent over REST');
   if (!related_mid) throw wrong('related_mid', 'is required');

@@ -44,12 +44,14 @@ export interface AppendedResult {
   /** What the write put into system logs besides. */
   also?: Appended[];
   editTimestamp?: number;
+  /** Of an operation that moves a position: where that was before. */
+  since?: number;
 }
 
 export type SendResult =
   | AppendedResult
   /** The same thing was sent before; this is what it became. */
-  | { outcome: 'repeated'; mid: number; time: number; editTimestamp?: number }
+  | { outcome: 'repeated'; mid: number; time: number; editTimestamp?: number; also?: Appended[] }
   | { outcome: 'refused'; reason: ErrorName; detail?: string };
 
 /** How long deployed clients' mids are remembered. */
@@ -68,17 +70,16 @@ export function repeated(db: Database, sent: Sent): SendResult | undefined {
   return dedupe === 'clientMid' ? { outcome: 'refused', reason: 'clientMidReused' } : undefined;
 }
 
+const uses = (where: string) => `SELECT mid, log_id, time, kind, ns, state, payload FROM entry
+  WHERE from_uid = ?1 AND from_device = ?2 AND client_mid = ?3 ${where} ORDER BY mid DESC LIMIT ${rememberedUses}`;
+const usesAnywhere = uses('');
+const usesInLog = uses('AND log_id = ?4');
+
 /** The newest first. */
 function usesOf(db: Database, { entry, dedupe }: Sent): Row[] {
-  const sameLog = dedupe === 'clientMid' ? '' : 'AND log_id = ?4';
-  return db.all(
-    `SELECT mid, log_id, time, kind, ns, state, payload FROM entry
-     WHERE from_uid = ?1 AND from_device = ?2 AND client_mid = ?3 ${sameLog} ORDER BY mid DESC LIMIT ${rememberedUses}`,
-    entry.fromUid,
-    entry.fromDevice,
-    entry.clientMid,
-    ...(sameLog ? [entry.logId] : []),
-  );
+  const { fromUid, fromDevice, clientMid, logId } = entry;
+  if (dedupe === 'clientMid') return db.all(usesAnywhere, fromUid, fromDevice, clientMid);
+  return db.all(usesInLog, fromUid, fromDevice, clientMid, logId);
 }
 
 function toRepeated(row: Row): SendResult {

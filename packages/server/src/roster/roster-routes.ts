@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { ServerError } from '../error.ts';
 import type { Caller, Handlers } from '../http/caller.ts';
 import { Listed } from '../http/envelope.ts';
+import { readMobile } from '../mobile/mobile-number.ts';
 import type { Pair, Position } from './roster-service.ts';
 
 type Served =
@@ -9,6 +10,7 @@ type Served =
   | 'rosterDetails'
   | 'rosterById'
   | 'rosterByName'
+  | 'rosterByMobile'
   | 'rosterApply'
   | 'rosterApplyList'
   | 'rosterAccept'
@@ -30,6 +32,7 @@ export function rosterRoutes({ roster, clock }: Pick<Context, 'roster' | 'clock'
     rosterDetails: async ({ list }, { appId, uid }) => roster.items(appId, uid, list),
     rosterById: async ({ user_id }, caller) => roster.itemById(pairOf(caller, user_id)),
     rosterByName: async ({ username }, { appId, uid }) => roster.itemByName(appId, uid, username),
+    rosterByMobile: async ({ mobile }, { appId, uid }) => roster.itemByMobile(appId, uid, readMobile(mobile)),
 
     async rosterApply({ user_id, ...text }, caller) {
       await roster.apply(pairOf(caller, user_id), text);

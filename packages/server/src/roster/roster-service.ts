@@ -51,6 +51,8 @@ const applicationsPerMin = 100;
 const answersPerMin = 10;
 /** Users whom one user may ask about in lists: whoever has a full roster gets it twenty times. */
 const itemsPerMin = 20 * limits.rosterSize;
+/** Numbers that one user may look up: too few to find out whose all of them are. */
+const numbersPerMin = 20;
 const cachedRoles = 100_000;
 const cachedUsers = 100_000;
 
@@ -63,6 +65,7 @@ export class RosterService {
   readonly #applications: AttemptLimit;
   readonly #answers: AttemptLimit;
   readonly #items: AttemptLimit;
+  readonly #numbers: AttemptLimit;
   readonly #roles = new BoundedCache<string, PairRole>(cachedRoles);
   /** The app of users who exist. */
   readonly #existing = new BoundedCache<number, string>(cachedUsers);
@@ -75,6 +78,7 @@ export class RosterService {
     this.#applications = new AttemptLimit(applicationsPerMin, parts.clock);
     this.#answers = new AttemptLimit(answersPerMin, parts.clock);
     this.#items = new AttemptLimit(itemsPerMin, parts.clock);
+    this.#numbers = new AttemptLimit(numbersPerMin, parts.clock);
   }
 
   friends(uid: number, after?: number, limit?: number): Promise<Page<number>> {
@@ -92,7 +96,7 @@ export class RosterService {
 
   /** Works for strangers and the user himself; leaves out who does not exist. */
   async items(appId: string, uid: number, ids: readonly number[]): Promise<RosterItem[]> {
-    if (!this.#items.take(String(uid), ids.length)) throw new ServerError('tooManyAttempts');
+    this.#items.spend(String(uid), ids.length);
     return this.#store.items(appId, uid, ids);
   }
 
@@ -104,11 +108,16 @@ export class RosterService {
     return found(await this.#store.itemByName(appId, uid, username));
   }
 
+  async itemByMobile(appId: string, uid: number, mobile: string): Promise<RosterItem> {
+    this.#numbers.spend(String(uid));
+    return found(await this.#store.itemByMobile(appId, uid, mobile));
+  }
+
   /** Asks to be friends; what happens is up to the other's auth mode and to what he asked before. */
   async apply(pair: Pair, { alias = '', reason = '', auth_answer = '' }: ApplicationText): Promise<void> {
     const { uid, peer } = other(pair);
-    if (!this.#applications.take(String(uid))) throw new ServerError('tooManyAttempts');
-    if (auth_answer && !this.#answers.take(`${uid} ${peer}`)) throw new ServerError('tooManyAttempts');
+    this.#applications.spend(String(uid));
+    if (auth_answer) this.#answers.spend(`${uid} ${peer}`);
     const time = this.#clock();
     const text = { alias, reason, answer: auth_answer };
     const application = { ...pair, ...text, time, expiresAt: time + limits.applicationTtlMs };

@@ -1,6 +1,7 @@
 import { limits, type PairRole, type Relation, type RosterApplication, type RosterItem } from '@flooim/protocol';
 import { type Bound, bindCommands, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
+import { spellingsOf } from '../user/account-rules.ts';
 import { readSettings } from '../user/user-settings.ts';
 import { UserStatus } from '../user/user-status.ts';
 import { rosterWrites } from './roster-writes.ts';
@@ -82,6 +83,12 @@ export class RosterStore {
 
   async itemByName(appId: string, uid: number, username: string): Promise<RosterItem | 'deleted' | undefined> {
     return itemOrDeleted(this.#reader.get(`${selectItem} AND u.username = ?3`, uid, appId, username));
+  }
+
+  /** Whoever showed that the number is his goes before who only says so. */
+  async itemByMobile(appId: string, uid: number, mobile: string): Promise<RosterItem | 'deleted' | undefined> {
+    const sql = `${selectItem} AND u.mobile IN (?3, ?4) AND u.mobile <> '' ORDER BY u.mobile_verified_at DESC LIMIT 1`;
+    return itemOrDeleted(this.#reader.get(sql, uid, appId, ...spellingsOf(mobile)));
   }
 
   /** Undefined: the app never had such a user. */

@@ -28,11 +28,12 @@ export function runBatch(db: Database, commands: CommandTable, jobs: readonly Jo
   const first = runPatiently(db, commands, jobs);
   if (Array.isArray(first)) return first;
   if (jobs.length === 1 || first.kind !== 'bug') return jobs.map(() => ({ ok: false, failure: first }));
-  let busy: Failure | undefined;
+  let ended: Failure | undefined;
   return jobs.map((job) => {
-    const alone = busy ?? runPatiently(db, commands, [job]);
+    const alone = ended ?? runPatiently(db, commands, [job]);
     if (Array.isArray(alone)) return alone[0] as Outcome;
-    if (alone.kind === 'busy') busy = alone;
+    // Somebody else holds the database, or nobody knows what is on the disk.
+    if (alone.kind === 'busy' || alone.kind === 'flush') ended = alone;
     return { ok: false, failure: alone };
   });
 }

@@ -1,11 +1,13 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 
-export type Row = Record<string, SQLOutputValue>;
+export type Value = SQLOutputValue;
+export type Row = Record<string, Value>;
 
 /** One SQLite connection with its prepared statements. */
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  #transaction = 0;
 
   constructor(path: string, access: 'read' | 'write') {
     this.#connection = new DatabaseSync(path, { readOnly: access === 'read' });
@@ -27,8 +29,15 @@ export class Database {
     if (mode !== 'wal' || level !== 2) throw new Error(`SQLite refused WAL with synchronous=FULL (${mode}, ${level})`);
   }
 
+  /** Begins and ends transactions too. */
   exec(sql: string): void {
+    this.#transaction++;
     this.#connection.exec(sql);
+  }
+
+  /** Another number in each transaction: what the one writer read or wrote under it still holds. */
+  get transaction(): number {
+    return this.#transaction;
   }
 
   run(sql: string, ...values: SQLInputValue[]): number {
@@ -41,6 +50,13 @@ export class Database {
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
     return this.#prepare(sql).all(...values);
+  }
+
+  /** As `all`, each row as its values in the order of the columns: of many rows half of the cost. */
+  arrays(sql: string, ...values: SQLInputValue[]): Value[][] {
+    const statement = this.#prepare(sql);
+    statement.setReturnArrays(true);
+    return statement.all(...values) as unknown as Value[][];
   }
 
   /** Writes one consistent copy of the database to a file that must not exist yet. */

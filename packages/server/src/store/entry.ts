@@ -30,6 +30,8 @@ export interface NewEntry {
 export interface Appended {
   entry: NewEntry;
   placed: Placed;
+  /** Of an operation that moves a position: where that was before. */
+  since?: number;
 }
 
 /** Where an entry came to stand. */
@@ -39,12 +41,39 @@ export interface Placed {
   prevMid: number;
 }
 
+/** The ends of logs as the present transaction left them. Only `appendEntry` moves them. */
+interface Ends {
+  transaction: number;
+  newest: number;
+  readonly of: Map<number, number>;
+}
+
+const known = new WeakMap<Database, Ends>();
+
+function endsIn(db: Database): Ends {
+  const ends = known.get(db);
+  if (ends?.transaction === db.transaction) return ends;
+  // Compaction never removes the newest entry without appending a newer one, so the maximum never falls.
+  // A restored backup goes on behind a gap, whose end the counter tells: it must not give what was given since it was made.
+  const sql = `SELECT max(coalesce((SELECT max(mid) FROM entry), 0),
+    coalesce((SELECT value FROM counter WHERE name = 'mid'), 0)) AS mid`;
+  const newest = Number(db.get(sql)?.['mid']);
+  const fresh = { transaction: db.transaction, newest, of: new Map<number, number>() };
+  known.set(db, fresh);
+  return fresh;
+}
+
+function endOf(db: Database, logId: number): number {
+  const end = Number(db.get('SELECT last_mid FROM log WHERE log_id = ?', logId)?.['last_mid'] ?? -1);
+  if (end < 0) throw new Error(`no such log: ${logId}`);
+  return end;
+}
+
 /** Appends one entry inside the caller's transaction: the only place where mids are made, in commit order. */
 export function appendEntry(db: Database, entry: NewEntry): Placed {
-  // Compaction never removes the newest entry without appending a newer one, so the maximum never falls.
-  const mid = Number(db.get('SELECT coalesce(max(mid), 0) + 1 AS mid FROM entry')?.['mid']);
-  const prevMid = Number(db.get('SELECT last_mid FROM log WHERE log_id = ?', entry.logId)?.['last_mid'] ?? -1);
-  if (prevMid < 0) throw new Error(`no such log: ${entry.logId}`);
+  const ends = endsIn(db);
+  const prevMid = ends.of.get(entry.logId) ?? endOf(db, entry.logId);
+  const mid = ends.newest + 1;
   db.run(
     `INSERT INTO entry (mid, log_id, kind, from_uid, from_device, to_uid, client_mid, ns, time, payload)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -62,6 +91,8 @@ export function appendEntry(db: Database, entry: NewEntry): Placed {
   const isMessage = entry.kind === EntryKind.message;
   if (isMessage) db.run('UPDATE log SET last_mid = ?1, last_message = ?1 WHERE log_id = ?2', mid, entry.logId);
   else db.run('UPDATE log SET last_mid = ? WHERE log_id = ?', mid, entry.logId);
+  ends.newest = mid;
+  ends.of.set(entry.logId, mid);
   return { mid, prevMid };
 }
 

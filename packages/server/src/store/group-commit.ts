@@ -32,6 +32,7 @@ export class GroupCommit implements Writer {
   #queue: Pending[] = [];
   #queuedBytes = 0;
   #running = false;
+  #ended = false;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
@@ -53,7 +54,8 @@ export class GroupCommit implements Writer {
   }
 
   async close(): Promise<void> {
-    if (this.#running || this.#queue.length > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    const isBusy = this.#running || this.#queue.length > 0;
+    if (isBusy && !this.#ended) await new Promise<void>((resolve) => this.#idle.push(resolve));
     await this.#executor.close();
   }
 
@@ -78,6 +80,9 @@ export class GroupCommit implements Writer {
   }
 
   #finish(batch: Pending[], outcomes: Outcome[]): void {
+    for (const outcome of outcomes) {
+      if (!outcome.ok && outcome.failure.kind === 'flush') return this.#end(outcome.failure.text);
+    }
     this.#running = false;
     if (this.#queue.length > 0) this.#start();
     for (const [i, pending] of batch.entries()) this.#settle(pending, outcomes[i] as Outcome);
@@ -85,11 +90,21 @@ export class GroupCommit implements Writer {
     else this.#schedule();
   }
 
+  /**
+   * Nothing is written any more, and nobody is told anything: what waits would stand in the logs before what failed now and
+   * is sent again.
+   */
+  #end(text: string): void {
+    this.#ended = true;
+    this.#queue = [];
+    for (const resolve of this.#idle.splice(0)) resolve();
+    this.#onFlushFailure(text);
+  }
+
   #settle(pending: Pending, outcome: Outcome): void {
     if (outcome.ok) return pending.done(undefined, outcome.result);
     const { kind, text } = outcome.failure;
-    if (kind === 'flush') this.#onFlushFailure(text);
-    else pending.done(errorOf(pending.name, kind, text), undefined);
+    if (kind !== 'flush') pending.done(errorOf(pending.name, kind, text), undefined);
   }
 }
 

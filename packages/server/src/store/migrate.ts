@@ -30,6 +30,11 @@ export function migrate(path: string, folder: URL = ours): void {
   }
 }
 
+/** The schema that this server makes and uses. */
+export function newestSchema(): number {
+  return migrations(ours).at(-1)?.version ?? 0;
+}
+
 /** Replaces what an attempt that failed has left: since then an older server may have written more. */
 function backUp(db: Database, path: string): void {
   const unfinished = `${path}.new`;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Job, Outcome } from './batch.ts';
 import type { Executor } from './group-commit.ts';
+import { packJobs } from './packed-jobs.ts';
 
 /** Writes in a thread of its own: a slow flush delays the writes behind it and nothing else. */
 export class ThreadExecutor implements Executor {
@@ -24,7 +25,8 @@ export class ThreadExecutor implements Executor {
   run(jobs: readonly Job[], done: (outcomes: Outcome[]) => void): void {
     this.#done = done;
     this.#running = jobs.length;
-    this.#thread.postMessage(jobs);
+    const packed = packJobs(jobs);
+    this.#thread.postMessage(packed, [packed.numbers.buffer, packed.payloads.buffer, packed.kindOf.buffer]);
   }
 
   async close(): Promise<void> {

@@ -37,7 +37,7 @@ export class LoginCodeService {
     const code = randomBytes(32).toString('base64url');
     const expired = this.#codes.add(code, { appId });
     if (expired === undefined) throw new ServerError('busy');
-    return { qr_code: code, url: `${door}/#/login-code/${code}`, expired };
+    return { qr_code: code, qrcode_id: code, url: `${door}/#/login-code/${code}`, expired };
   }
 
   /** Lets the device in that shows the code. Saying so twice is saying it once. */

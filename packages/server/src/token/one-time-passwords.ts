@@ -6,11 +6,20 @@ import { ExpiringMap } from './expiring-map.ts';
 import type { TokenService } from './token-service.ts';
 
 /** Who lets somebody in. */
-export interface Granter {
+export type Granter = TokenGranter | SelfGranter;
+
+export interface TokenGranter {
   uid: number;
   /** The token by which he said so, or an administrator for him: with it ends what it granted. */
   tokenHash: Uint8Array;
   isAdmin: boolean;
+}
+
+/** Somebody without a token, who has shown by something else who he is, such as his number. */
+export interface SelfGranter {
+  uid: number;
+  /** Whether what he has shown still holds. */
+  holds(): Promise<boolean>;
 }
 
 interface Parts {
@@ -49,7 +58,9 @@ export class OneTimePasswords {
   }
 
   /** Whether the granter may still let anybody in. */
-  async isGranted({ tokenHash, isAdmin }: Granter): Promise<boolean> {
+  async isGranted(granter: Granter): Promise<boolean> {
+    if ('holds' in granter) return granter.holds();
+    const { tokenHash, isAdmin } = granter;
     if (isAdmin) return (await this.#adminTokens.holder(tokenHash)) !== undefined;
     try {
       await this.#tokens.verifyHash(tokenHash);

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash as hashAtOnce, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type CloseName, limits, type TokenGrant, UserNoticeType } from '@flooim/protocol';
 import type { AppService } from '../app/app-service.ts';
 import { BoundedCache } from '../bounded-cache.ts';
@@ -87,8 +87,14 @@ export class TokenService {
   /** Whom a token stands for, of whichever app. */
   async verifyAny(token: string): Promise<Verified> {
     if (!token) throw new ServerError('tokenMissing');
-    if (!shape.test(token)) throw new ServerError('tokenForeign');
+    // Deployed clients keep the token of the service that was here before: only this code makes them log in again.
+    if (!shape.test(token)) throw new ServerError('tokenInvalid');
     return this.verifyHash(hashOf(token));
+  }
+
+  /** The user of a token that was used lately, without looking for it: by whom a request is counted before it is served. */
+  knownUser(token: string): number | undefined {
+    return shape.test(token) ? this.#records.get(keyOf(hashOf(token)))?.uid : undefined;
   }
 
   /** As `verifyAny`, for a token of which only the SHA-256 is known. */
@@ -110,11 +116,23 @@ export class TokenService {
 
   /** As `verifyAny`, for the credential of files. */
   async verifyStoreToken(storeToken: string): Promise<Verified> {
-    if (!storeShape.test(storeToken)) throw new ServerError('tokenForeign');
+    const tokenHash = this.#hashIn(storeToken);
+    if (!tokenHash) throw new ServerError('tokenInvalid');
+    return this.verifyHash(tokenHash);
+  }
+
+  /** As `knownUser`, for the credential of files. */
+  knownUserOfFiles(storeToken: string): number | undefined {
+    const tokenHash = this.#hashIn(storeToken);
+    return tokenHash && this.#records.get(keyOf(tokenHash))?.uid;
+  }
+
+  /** Undefined for what is not ours. */
+  #hashIn(storeToken: string): Uint8Array | undefined {
+    if (!storeShape.test(storeToken)) return undefined;
     const bytes = Buffer.from(storeToken.slice(1), 'base64url');
     const [tokenHash, mac] = [bytes.subarray(0, 32), bytes.subarray(32)];
-    if (!timingSafeEqual(mac, this.#mac('store', tokenHash))) throw new ServerError('tokenInvalid');
-    return this.verifyHash(tokenHash);
+    return timingSafeEqual(mac, this.#mac('store', tokenHash)) ? tokenHash : undefined;
   }
 
   /** Notes which device connects with the token: what it asks for over REST is then known to come from it. */
@@ -174,7 +192,7 @@ export class TokenService {
 }
 
 function hashOf(token: string): Uint8Array {
-  return createHash('sha256').update(token).digest();
+  return hashAtOnce('sha256', token, 'buffer');
 }
 
 /** As sessions keep it. */

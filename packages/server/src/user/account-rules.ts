@@ -54,6 +54,12 @@ export function checkMobile(mobile: string): void {
   }
 }
 
+/** The ways to write one number: mainland numbers come with their country code and without it. */
+export function spellingsOf(mobile: string): [string, string] {
+  const local = mobile.replace(/^\+86(?=1)/, '');
+  return mainland.test(local) ? [local, `+86${local}`] : [mobile, mobile];
+}
+
 /** Refuses what is no link to a file: see `checkLink`. `field`: how the request names it. */
 export function checkAvatar(avatar: string, field = 'avatar'): void {
   if (avatar !== '') checkLink(avatar, field);

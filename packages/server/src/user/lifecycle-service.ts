@@ -4,7 +4,6 @@ import { ServerError } from '../error.ts';
 import type { Ending } from '../group/leave-all-groups.ts';
 import type { RosterService } from '../roster/roster-service.ts';
 import { type Bound, bindCommands, type Writer } from '../store/commands.ts';
-import type { Passwords } from '../token/passwords.ts';
 import type { Bearer, TokenService } from '../token/token-service.ts';
 import { lifecycleWrites, type Removed } from './lifecycle-writes.ts';
 import type { UserService } from './user-service.ts';
@@ -12,7 +11,6 @@ import type { UserService } from './user-service.ts';
 interface Parts {
   writer: Writer;
   users: UserService;
-  passwords: Passwords;
   tokens: TokenService;
   roster: RosterService;
   /** Delivers what the user's leaving wrote in groups. */
@@ -48,13 +46,8 @@ export class LifecycleService {
 
   /** Deletes the bearer's own account. */
   async removeOwn(bearer: Bearer, password: string): Promise<void> {
-    const { users, passwords } = this.#parts;
-    const { uid, appId, tokenHash } = bearer;
-    const account = await users.account(appId, { uid });
-    const attempt = { appId, account: `change ${uid}`, from: Buffer.from(tokenHash).toString('hex') };
-    const isRight = await passwords.check(attempt, account?.passwordHash, password);
-    if (!account || !isRight) throw new ServerError('wrongPassword');
-    await this.#remove({ appId, uid, passwordHash: account.passwordHash });
+    const { uid, appId, passwordHash } = await this.#parts.users.confirm(bearer, password);
+    await this.#remove({ appId, uid, passwordHash });
   }
 
   /** Deletes an account whose owner was not asked. */

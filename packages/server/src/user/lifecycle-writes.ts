@@ -30,7 +30,18 @@ export interface Removed {
 }
 
 /** What concerns nobody but the user. */
-const ownTables = ['block', 'cursor', 'device', 'unread_mark', 'deleted_entry'] as const;
+const ownTables = [
+  'block',
+  'cursor',
+  'device',
+  'unread_mark',
+  'deleted_entry',
+  'support_link',
+  'open_id',
+  'push_alias',
+  'push_badge',
+  'push_tag',
+] as const;
 
 type Missing = { refused: 'userNotFound' | 'userDeleted'; uid: number };
 
@@ -73,7 +84,8 @@ export const lifecycleWrites = {
     dropUserFiles(db, uid);
     db.run(
       `UPDATE user SET status = ${UserStatus.deleted}, password_hash = '', nick_name = '', avatar = '', description = '',
-         email = '', mobile = '', public_info = '', private_info = '', settings = '{}' WHERE uid = ?`,
+         email = '', mobile = '', mobile_verified_at = 0, verified_by = '', public_info = '', private_info = '',
+         settings = '{}' WHERE uid = ?`,
       uid,
     );
     db.run(`UPDATE roster SET alias = '', ext = '' WHERE uid = ?`, uid);

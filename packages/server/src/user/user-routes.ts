@@ -8,9 +8,10 @@ type Served =
   | 'userNameCheck'
   | 'userProfile'
   | 'userProfileUpdate'
+  | 'userPublic'
+  | 'userPrivate'
   | 'userNickName'
   | 'userName'
-  | 'userMobile'
   | 'userAvatar'
   | 'userChangePassword'
   | 'userDelete';
@@ -31,6 +32,16 @@ export function userRoutes({ users, lifecycles }: Pick<Context, 'users' | 'lifec
       return true;
     },
 
+    async userPublic({ value }, { uid }) {
+      await users.changeProfile(uid, { public_info: value });
+      return true;
+    },
+
+    async userPrivate({ value }, { uid }) {
+      await users.changeProfile(uid, { private_info: value });
+      return true;
+    },
+
     async userNickName({ nick_name }, { uid }) {
       await users.changeProfile(uid, { nick_name });
       return true;
@@ -38,11 +49,6 @@ export function userRoutes({ users, lifecycles }: Pick<Context, 'users' | 'lifec
 
     async userName({ username }, { uid }) {
       await users.changeProfile(uid, { username });
-      return true;
-    },
-
-    async userMobile({ mobile }, { uid }) {
-      await users.changeProfile(uid, { mobile });
       return true;
     },
 

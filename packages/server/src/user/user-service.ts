@@ -82,18 +82,21 @@ export class UserService {
     return { user_id: uid, username: profile.username, ...Object.fromEntries(filled) };
   }
 
-  /** Changes what is given. The user's devices hear of it, and his friends if they can see it. */
-  async changeProfile(uid: number, wanted: ProfileChange): Promise<void> {
+  /**
+   * Changes what is given. The user's devices hear of it, and his friends if they can see it. `endsShown`: also where that takes
+   * away a number that he has shown to be his.
+   */
+  async changeProfile(uid: number, wanted: ProfileChange, endsShown = false): Promise<void> {
     const { store, delivery, clock } = this.#parts;
     const change = difference(await store.profile(uid), checked(wanted));
     if (Object.keys(change).length === 0) return;
     const isNotable = change.mobile !== undefined || Object.keys(visibleOf(change)).length > 0;
-    if (isNotable && !this.#notableChanges.take(String(uid))) throw new ServerError('tooManyAttempts');
-    const result = await store.write['user.changeProfile']({ uid, change, time: clock() }, (done) => {
+    if (isNotable) this.#notableChanges.spend(String(uid));
+    const result = await store.write['user.changeProfile']({ uid, change, time: clock(), endsShown }, (done) => {
       if ('appended' in done) for (const { entry, placed } of done.appended) delivery.deliverOne(entry, placed);
     });
     if ('refused' in result) throw new ServerError(result.refused);
-    this.#tellOwnDevices(uid);
+    this.tellOwnDevices(uid);
   }
 
   async settings(uid: number): Promise<UserSettings> {
@@ -102,19 +105,25 @@ export class UserService {
 
   async changeSettings(uid: number, change: SettingsChange): Promise<void> {
     const isChanged = await this.#parts.store.write['user.changeSettings']({ uid, change });
-    if (isChanged) this.#tellOwnDevices(uid);
+    if (isChanged) this.tellOwnDevices(uid);
   }
 
   /** Ends every token but the bearer's, and their sessions. */
   async changePassword(bearer: Bearer, oldPassword: string, newPassword: string): Promise<void> {
-    const { store, passwords, tokens } = this.#parts;
-    const { uid, appId, tokenHash } = bearer;
+    const { passwords, tokens } = this.#parts;
     checkPassword(newPassword);
+    const { passwordHash } = await this.confirm(bearer, oldPassword);
+    await tokens.changePassword(bearer, passwordHash, await passwords.hash(bearer.appId, newPassword));
+  }
+
+  /** The bearer's account; throws unless it is his password. */
+  async confirm({ uid, appId, tokenHash }: Bearer, password: string): Promise<Account> {
+    const { store, passwords } = this.#parts;
     const account = await store.account(appId, { uid });
     const attempt = { appId, account: `change ${uid}`, from: Buffer.from(tokenHash).toString('hex') };
-    const isRight = await passwords.check(attempt, account?.passwordHash, oldPassword);
+    const isRight = await passwords.check(attempt, account?.passwordHash, password);
     if (!account || !isRight) throw new ServerError('wrongPassword');
-    await tokens.changePassword(bearer, account.passwordHash, await passwords.hash(appId, newPassword));
+    return account;
   }
 
   /** Gives the user another password without asking for the old one, and ends all his tokens. */
@@ -127,7 +136,8 @@ export class UserService {
     await tokens.changePassword({ uid, tokenHash: new Uint8Array(0) }, account.passwordHash, newHash);
   }
 
-  #tellOwnDevices(uid: number): void {
+  /** That the profile or the settings have changed. */
+  tellOwnDevices(uid: number): void {
     this.#parts.delivery.pushTransient({
       uid,
       peer: systemConversation,

@@ -1,5 +1,6 @@
 import { type Bound, bindCommands, type Writer } from '../store/commands.ts';
 import type { Database, Row } from '../store/database.ts';
+import { spellingsOf } from './account-rules.ts';
 import type { Profile } from './profile.ts';
 import { UserStatus } from './user-status.ts';
 import { isTaken, userWrites } from './user-writes.ts';
@@ -63,7 +64,12 @@ export class UserStore {
     const select = 'SELECT uid, app_id, password_hash, status FROM user WHERE app_id = ? AND';
     if ('uid' in name) return this.#reader.get(`${select} uid = ?`, appId, name.uid);
     if ('username' in name) return this.#reader.get(`${select} username = ?`, appId, name.username);
-    if ('mobile' in name) return this.#reader.get(`${select} mobile = ? AND mobile <> ''`, appId, name.mobile);
+    if ('mobile' in name) {
+      // Two who only say so may each write the same number in another way.
+      const order = 'ORDER BY mobile_verified_at DESC, mobile = ? DESC LIMIT 1';
+      const sql = `${select} mobile IN (?, ?) AND mobile <> '' ${order}`;
+      return this.#reader.get(sql, appId, ...spellingsOf(name.mobile), name.mobile);
+    }
     return (
       this.#accountRow(appId, { username: name.login }) ??
       this.#accountRow(appId, { mobile: name.login }) ??

@@ -12,6 +12,7 @@ import {
 import type { CommandTable } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { type Appended, addToInbox, appendEntry, createLog, LogKind, type NewEntry, nextId } from '../store/entry.ts';
+import { spellingsOf } from './account-rules.ts';
 import { type Editable, editable, type ProfileChange, visibleOf } from './profile.ts';
 import { mergeSettings, type SettingsChange } from './user-settings.ts';
 import { UserStatus } from './user-status.ts';
@@ -33,6 +34,15 @@ export interface NewVisitor extends NewUser {
   };
   /** Until when the contact can answer, if he wants to be asked. Milliseconds since the epoch. */
   applicationExpiresAt: number;
+}
+
+interface ProfileUpdate {
+  uid: number;
+  change: ProfileChange;
+  /** Milliseconds since the epoch. */
+  time: number;
+  /** Whether the change may take away a number that the user has shown to be his. */
+  endsShown: boolean;
 }
 
 type Refusal<N extends string> = { refused: N };
@@ -62,14 +72,22 @@ export const userWrites = {
   /** `change`: what is not so already. Gives what friends were told. */
   'user.changeProfile'(
     db: Database,
-    { uid, change, time }: { uid: number; change: ProfileChange; time: number },
-  ): Refusal<'userDeleted' | 'usernameTaken' | 'mobileTaken'> | { appended: Appended[] } {
-    const row = db.get(`SELECT app_id FROM user WHERE uid = ? AND status <> ${UserStatus.deleted}`, uid);
+    { uid, change, time, endsShown }: ProfileUpdate,
+  ): Refusal<'userDeleted' | 'usernameTaken' | 'mobileTaken' | 'hasAnotherMobile'> | { appended: Appended[] } {
+    const row = db.get(
+      `SELECT app_id, iif(mobile_verified_at > 0, mobile, '') AS shown FROM user
+       WHERE uid = ? AND status <> ${UserStatus.deleted}`,
+      uid,
+    );
     if (!row) return { refused: 'userDeleted' };
-    const appId = String(row['app_id']);
+    const [appId, shown] = [String(row['app_id']), String(row['shown'])];
     const { username, mobile } = change;
     if (username !== undefined && isTaken(db, appId, 'username', username, uid)) return { refused: 'usernameTaken' };
     if (mobile && isTaken(db, appId, 'mobile', mobile, uid)) return { refused: 'mobileTaken' };
+    if (mobile !== undefined && !(shown && spellingsOf(mobile).includes(shown))) {
+      if (shown && !endsShown) return { refused: 'hasAnotherMobile' };
+      db.run("UPDATE user SET mobile_verified_at = 0, verified_by = '' WHERE uid = ?", uid);
+    }
     for (const field of Object.keys(editable) as Editable[]) {
       const value = change[field];
       if (value !== undefined) db.run(`UPDATE user SET ${field} = ? WHERE uid = ?`, value, uid);
@@ -91,9 +109,9 @@ export const userWrites = {
 
 /** Whether somebody else in the app has the name or the number; who was deleted keeps his name. */
 export function isTaken(db: Database, appId: string, field: 'username' | 'mobile', value: string, except = 0): boolean {
-  const filled = field === 'mobile' ? "AND mobile <> ''" : '';
-  const sql = `SELECT 1 FROM user WHERE app_id = ? AND ${field} = ? ${filled} AND uid <> ?`;
-  return db.get(sql, appId, value, except) !== undefined;
+  const [filled, values] = field === 'mobile' ? ["AND mobile <> ''", spellingsOf(value)] : ['', [value, value]];
+  const sql = `SELECT 1 FROM user WHERE app_id = ? AND ${field} IN (?, ?) ${filled} AND uid <> ?`;
+  return db.get(sql, appId, ...values, except) !== undefined;
 }
 
 function refusalOf(db: Database, { appId, username }: NewUser): NoUser | undefined {

@@ -1,4 +1,4 @@
-import { limits, type SupportStaff } from '@flooim/protocol';
+import { limits, type SupportStaff, staffSources } from '@flooim/protocol';
 import type { AppService } from '../app/app-service.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
@@ -13,7 +13,7 @@ interface Parts {
   passwords: Passwords;
   roster: RosterService;
   delivery: Delivery;
-  /** The usernames of those who are there for visitors. */
+  /** Those who are there for visitors: usernames, perhaps each with a colon and what he is. */
   staff: readonly string[];
   clock: () => number;
 }
@@ -60,13 +60,14 @@ export class VisitorService {
 
   /** Those who are there for visitors and can sign in. */
   async staff(appId: string): Promise<SupportStaff[]> {
-    const found = await this.#parts.store.byNames(appId, this.#parts.staff);
+    const sources = new Map(this.#parts.staff.map(readStaff));
+    const found = await this.#parts.store.byNames(appId, [...sources.keys()]);
     return found.map(({ uid, profile }) => ({
       user_id: uid,
       username: profile.username,
       nickname: profile.nick_name,
       avatar: profile.avatar,
-      source: 'official',
+      source: sources.get(profile.username.toLowerCase()) ?? 'official',
     }));
   }
 
@@ -74,4 +75,10 @@ export class VisitorService {
     const staff = await this.staff(appId);
     return staff.some(({ user_id }) => user_id === uid);
   }
+}
+
+/** Names that differ in case alone are the same. */
+function readStaff(entry: string): [name: string, source: SupportStaff['source']] {
+  const [name = '', source] = entry.split(':');
+  return [name.toLowerCase(), staffSources.find((known) => known === source) ?? 'official'];
 }

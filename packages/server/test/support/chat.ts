@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerEndpointName, ServerRequest, ServerResponse, Vsn } from '@flooim/protocol';
-import { callRest } from '@flooim/testkit';
+import { callRest, type DoorName } from '@flooim/testkit';
 import type { Config } from '../../src/config.ts';
 import type { Overrides } from '../../src/context.ts';
 import { createServer } from '../../src/server.ts';
@@ -21,7 +21,7 @@ export interface Chat {
   bob: Person;
   carol: Person;
   /** Connects one of a person's devices. */
-  phone(person: Person, guid?: string, vsn?: Vsn): Promise<Phone>;
+  phone(person: Person, guid?: string, vsn?: Vsn, door?: DoorName): Promise<Phone>;
   call<N extends ServerEndpointName>(person: Person, name: N, params: ServerRequest<N>): Promise<ServerResponse<N>>;
   /** Stops the server and starts another on the same folder. */
   restart(): Promise<void>;
@@ -37,6 +37,8 @@ export async function startChat(config: Partial<Config> = {}, overrides: Overrid
     data,
     logLevel: 'silent' as const,
     loginsPerMin: 10_000,
+    registrationsPerHour: 10_000,
+    userRequestsPerSec: 10_000,
     requestsPerSec: 10_000,
     ...config,
   };
@@ -52,8 +54,8 @@ export async function startChat(config: Partial<Config> = {}, overrides: Overrid
     alice,
     bob,
     carol,
-    async phone(person, guid = 'phone', vsn) {
-      const phone = await Phone.connect(url, { uid: person.uid, token: person.token, guid }, vsn);
+    async phone(person, guid = 'phone', vsn, door) {
+      const phone = await Phone.connect(url, { uid: person.uid, token: person.token, guid }, vsn, door);
       phones.push(phone);
       return phone;
     },

@@ -15,7 +15,7 @@ import {
   type SyncDL,
   type Vsn,
 } from '@flooim/protocol';
-import { type Login, RawClient, until } from '@flooim/testkit';
+import { type DoorName, type Login, RawClient, until } from '@flooim/testkit';
 
 /** One row for all: two phones may be the same device, and a device uses a client mid once. */
 let lastClientMid = 0;
@@ -34,8 +34,8 @@ export class Phone {
     raw.onNotice = (notice) => notice && this.notices.push(notice.xid.uid);
   }
 
-  static async connect(url: string, login: Login, vsn?: Vsn): Promise<Phone> {
-    return new Phone(await RawClient.login(url, login, vsn));
+  static async connect(url: string, login: Login, vsn?: Vsn, door?: DoorName): Promise<Phone> {
+    return new Phone(await RawClient.login(url, login, vsn, door));
   }
 
   nextMid(): number {
@@ -63,6 +63,12 @@ export class Phone {
     const operation = { type, mid, ...(peer ? { xid: { uid: peer } } : {}) };
     const payload = encodeMessageBody({ type: MessageType.OPER, ctype: ContentType.COMMAND, operation });
     return this.send({ id, to: { uid: to }, payload });
+  }
+
+  /** Appends to a message, or replaces it. */
+  edit(to: number, { type, mid, content }: { type: OperationType; mid: number; content: string }): Promise<SyncDL> {
+    const payload = encodeMessageBody({ type: MessageType.OPER, content, operation: { type, mid } });
+    return this.send({ to: { uid: to }, payload });
   }
 
   deleteConversation(peer: number, type: 1 | 2): Promise<SyncDL> {

@@ -125,6 +125,7 @@ function sampleValue(name: string, schema: Params[string]): unknown {
   if (schema.type === 'integer') return schema.minimum;
   if (schema.type === 'boolean') return true;
   if (schema.type === 'list') return [sampleOf(schema.items)];
+  if (schema.type === 'texts') return ['some_text1'];
   return schema.type === 'array' ? [schema.items.minimum] : 'some_text1';
 }
 
@@ -136,9 +137,9 @@ export async function addApp(server: TestServer, appId: string, change = ''): Pr
   apps.reload();
 }
 
-/** Writes past the server, as nobody can do through it yet. */
+/** Writes past the server, as nobody can do through it yet; waits while the server is writing itself. */
 export function changeDatabase({ data }: TestServer, sql: string): void {
-  const db = new DatabaseSync(joinPath(data, 'flooim.db'));
+  const db = new DatabaseSync(joinPath(data, 'flooim.db'), { timeout: 20_000 });
   db.exec(sql);
   db.close();
 }

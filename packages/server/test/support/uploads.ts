@@ -76,7 +76,7 @@ export async function finish(people: People, upload: FileUpload): Promise<Answer
 
 /** What is where of files, in a data folder. */
 export function filesIn(data: string) {
-  const db = new DatabaseSync(join(data, 'flooim.db'), { readOnly: true });
+  const db = new DatabaseSync(join(data, 'flooim.db'), { readOnly: true, timeout: 20_000 });
   try {
     return {
       rows: db.prepare('SELECT object, name, type, size, sha256, owner FROM file ORDER BY id').all(),

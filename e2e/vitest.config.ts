@@ -10,5 +10,6 @@ export default defineConfig({
     execArgv: ['--conditions=flooim-source'],
     testTimeout: 90_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -44,14 +44,25 @@ export class Visitor {
     });
   }
 
+  /** Without the service worker, which would answer what a story changes on the way; `serviceWorkers: 'allow'` has it. */
   static async arrive(
     browser: Browser,
     url: string,
     name: string,
     options: BrowserContextOptions = {},
   ): Promise<Visitor> {
-    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options });
+    const context = await browser.newContext({
+      locale: 'en-US',
+      viewport: { width: 1280, height: 800 },
+      serviceWorkers: 'block',
+      ...options,
+    });
     return new Visitor(await context.newPage(), name, url);
+  }
+
+  /** A second tab of the same browser. */
+  async openTab(): Promise<Visitor> {
+    return new Visitor(await this.page.context().newPage(), this.name, this.#url);
   }
 
   at(testId: string): Locator {

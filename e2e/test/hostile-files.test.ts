@@ -1,6 +1,6 @@
 import { ContentType } from '@flooim/protocol';
 import { callRest, type HostileFile, hostileFiles, type SpawnedServer, spawnServer } from '@flooim/testkit';
-import type { Browser, BrowserContext, Locator } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { launchBrowser, Visitor } from './browser.ts';
 import { Canary, startCareless } from './canary.ts';
@@ -93,10 +93,16 @@ afterAll(async () => {
   canary?.close();
 });
 
-/** The list holds what is near the view only. */
-async function scrollTo(visitor: Visitor, wanted: Locator): Promise<void> {
-  const step = () => visitor.at('messages').evaluate((list) => list.scrollBy(0, list.scrollTop === 0 ? 1e6 : -400));
-  await expect.poll(() => step().then(() => wanted.count()), { timeout: 20_000 }).toBeGreaterThan(0);
+/** The list holds what is near the view only, and lets go of a row at any time: `look` finds it and does all in one go. */
+async function findInList<T>(visitor: Visitor, look: () => Promise<T[]>): Promise<T[]> {
+  let found: T[] = [];
+  const step = async () => {
+    await visitor.at('messages').evaluate((list) => list.scrollBy(0, list.scrollTop === 0 ? 1e6 : -400));
+    found = await look();
+    return found.length;
+  };
+  await expect.poll(step).toBeGreaterThan(0);
+  return found;
 }
 
 describe('a corpus of hostile files', () => {
@@ -141,12 +147,18 @@ describe('a corpus of hostile files', () => {
 });
 
 describe('a conversation in the web app', () => {
-  test('shows hostile files and attachments, is clicked all over, runs nothing and tells nobody anything', async () => {
+  let all: number;
+
+  beforeAll(async () => {
     const stored = await send({ name: 'real.png', type: 'image/png', bytes: Buffer.from('no picture') });
     const evil = evilMessages({ own: server.url, canary: canary.url, stored });
     for (const message of evil) {
       await callRest(server.url, 'messageSend', { type: 1, targets: [bob.uid], ...message }, { token: alice.token });
     }
+    all = files.length + 1 + evil.length;
+  });
+
+  test('shows hostile files and attachments, is clicked all over, runs nothing and tells nobody anything', async () => {
     const visitor = await Visitor.arrive(browser, server.url, 'bob');
     const { page } = visitor;
     onTestFinished(() => page.context().close());
@@ -158,7 +170,6 @@ describe('a conversation in the web app', () => {
     await visitor.logIn(password);
     await visitor.conversation('alice').click();
     await visitor.at('message').first().waitFor();
-    const all = files.length + 1 + evil.length;
     await expect.poll(() => page.evaluate(clickOn), { timeout: 60_000 }).toBe(all);
     expect([canary.asked, dialogs, visitor.complaints]).toEqual([[], [], []]);
     expect(new URL(page.url()).origin).toBe(server.url);
@@ -166,13 +177,16 @@ describe('a conversation in the web app', () => {
 
     // A link to elsewhere is a link, and says nothing of who follows it.
     const elsewhere = visitor.at('messages').locator('a');
-    await scrollTo(visitor, elsewhere.first());
-    for (const link of await elsewhere.all()) {
-      expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow');
-      expect(await link.getAttribute('href')).toMatch(/^https?:/);
+    const shown = await findInList(visitor, () =>
+      elsewhere.evaluateAll((links) => links.map((link) => [link.getAttribute('rel'), link.getAttribute('href')])),
+    );
+    for (const [rel, href] of shown) {
+      expect(rel).toBe('noopener noreferrer nofollow');
+      expect(href).toMatch(/^https?:/);
     }
-    const follow = (link: HTMLAnchorElement) => link.click();
-    const [popup] = await Promise.all([page.waitForEvent('popup'), elsewhere.first().evaluate(follow)]);
+    const follow = () =>
+      elsewhere.evaluateAll((links) => links.slice(0, 1).map((link) => (link as HTMLAnchorElement).click()));
+    const [popup] = await Promise.all([page.waitForEvent('popup'), findInList(visitor, follow)]);
     await popup.waitForLoadState();
     expect(await popup.evaluate(() => [window.opener, document.referrer])).toEqual([null, '']);
     const told = ['access-token', 'app_id', 'authorization', 'cookie'];

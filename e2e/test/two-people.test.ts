@@ -48,7 +48,7 @@ describe('two people in two browsers', () => {
   });
 
   test('become friends by a request that is accepted', async () => {
-    await bob.open('/settings');
+    await bob.open('/settings/privacy');
     await bob.at('auth-mode').first().waitFor();
     await bob.at('auth-mode').getByText('People I accept', { exact: true }).click();
     await bob.at('verification-save').click();
@@ -163,8 +163,8 @@ describe('two people in two browsers', () => {
     for (const visitor of [alice, bob]) {
       await visitor.page.reload();
       await visitor.message('Said while').waitFor();
+      await expect.poll(() => visitor.message('Line 160 of').count()).toBe(1);
       expect(await visitor.message('Said while').count()).toBe(1);
-      expect(await visitor.message('Line 160 of').count()).toBe(1);
     }
   });
 

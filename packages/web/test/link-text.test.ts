@@ -11,6 +11,7 @@ describe('links in a text', () => {
     ['看https://example.org/图片吧', ['https://example.org/']],
     ['地址：http://example.org，谢谢', ['http://example.org']],
     ['www.example.org and http://b.example', ['https://www.example.org', 'http://b.example']],
+    ['Https://example.org HTTP://b.example', ['Https://example.org', 'HTTP://b.example']],
     ['javascript:alert(1) data:text/html,x ftp://x', []],
     ['https://', []],
     ['nothing here', []],

@@ -1,6 +1,7 @@
-import type { Meta } from 'flooim';
+import type { GroupNoticeMeta, Meta } from 'flooim';
 import { describe, expect, test } from 'vitest';
-import { buildTimeline, firstUnread, type Row } from '../src/message/timeline.ts';
+import { buildTimeline, type Row, unreadBegin } from '../src/message/timeline.ts';
+import { sampleMessage } from './sample-message.ts';
 
 const self = '1';
 const noon = new Date(2026, 10, 20, 12).getTime();
@@ -8,17 +9,7 @@ const minute = 60_000;
 
 function message(id: string, from: string, at: number, more: Partial<Meta> = {}): Meta {
   const to = from === self ? '2' : self;
-  const base = {
-    content: id,
-    type: 'text',
-    ext: '',
-    config: '',
-    attach: '',
-    status: 0,
-    toType: 'roster',
-    sending: 'sent',
-  } as const;
-  return { ...base, id, from, to, timestamp: String(at), ...more };
+  return sampleMessage({ id, content: id, from, to, timestamp: String(at), ...more });
 }
 
 const kinds = (rows: Row[]) => rows.map((row) => (row.kind === 'message' ? row.meta.id : row.kind));
@@ -55,11 +46,25 @@ describe('the timeline', () => {
 
   test('keeps a recalled message where it stood, also at the end', () => {
     const recalled = [
-      { mid: 'y', at: noon + 9, own: false, text: '' },
-      { mid: 'x', at: noon + 1, own: true, text: 'oops' },
+      { mid: 'y', at: noon + 9, from: '2', own: false, text: '' },
+      { mid: 'x', at: noon + 1, from: self, own: true, text: 'oops' },
     ];
     const rows = buildTimeline([message('a', '2', noon), message('b', '2', noon + 2)], recalled, self, null);
     expect(kinds(rows)).toEqual(['day', 'a', 'recalled', 'b', 'recalled']);
+  });
+
+  test('parts the members of a group, however soon one follows the other', () => {
+    const rows = buildTimeline([message('a', '2', noon), message('b', '3', noon + 1)], [], self, null);
+    expect(rows[1]).toMatchObject({ first: true, last: true });
+    expect(rows[2]).toMatchObject({ first: true, last: true });
+  });
+
+  test('has notices and recalled messages where they happened', () => {
+    const notice = { id: '7', timestamp: String(noon + 1), type: 'joined' } as GroupNoticeMeta;
+    const recalled = [{ mid: 'x', at: noon + 2, from: '2', own: false, text: '' }];
+    const messages = [message('a', '2', noon), message('b', '2', noon + 3)];
+    const rows = buildTimeline(messages, recalled, self, null, undefined, [notice]);
+    expect(kinds(rows)).toEqual(['day', 'a', 'notice', 'recalled', 'b']);
   });
 
   test('gives a message the same key before and after it was sent', () => {
@@ -91,7 +96,28 @@ test('the first unread message is counted from the newest of the other user', ()
     message('c', '2', noon),
     message('d', '2', noon),
   ];
-  expect(firstUnread(messages, self, 0)).toBeNull();
-  expect(firstUnread(messages, self, 2)).toBe('c');
-  expect(firstUnread(messages, self, 99)).toBe('a');
+  expect(unreadBegin(messages, self, 0)).toEqual({ mid: null, beyond: 0 });
+  expect(unreadBegin(messages, self, 2)).toEqual({ mid: 'c', beyond: 0 });
+  expect(unreadBegin(messages, self, 99).mid).toBe('a');
+});
+
+test('unread messages that are not loaded are counted, and commands never', () => {
+  const messages = [message('a', '2', noon), message('b', '2', noon, { type: 'command' }), message('c', '2', noon)];
+  expect(unreadBegin(messages, self, 2)).toEqual({ mid: 'a', beyond: 0 });
+  expect(unreadBegin(messages, self, 5)).toEqual({ mid: 'a', beyond: 3 });
+  expect(unreadBegin([], self, 5)).toEqual({ mid: null, beyond: 5 });
+});
+
+test('those who come into a group together stand in one line, unless something was said between', () => {
+  const joined = (id: string, at: number) =>
+    ({ ...message(id, id, at), type: 'joined', groupId: 50, toUids: [] }) as unknown as GroupNoticeMeta;
+  const notices = [
+    joined('2', noon),
+    joined('3', noon + 1000),
+    joined('4', noon + 3000),
+    joined('5', noon + 2 * minute),
+  ];
+  const rows = buildTimeline([message('a', '2', noon + 2000)], [], self, null, undefined, notices);
+  const told = rows.map((row) => (row.kind === 'notice' ? [row.notice.id, ...row.more.map(({ id }) => id)] : row.kind));
+  expect(told).toEqual(['day', ['2', '3'], 'message', ['4'], ['5']]);
 });

@@ -32,6 +32,11 @@ const sameAs: Partial<Record<ServerError, KnownError>> = {
   transferNotAllowed: 'notGroupMember',
   groupApplicationClosed: 'applicationMissing',
   uploadConflict: 'uploadInvalid',
+  linkNotFound: 'invalidParameter',
+  tooManyLinks: 'invalidParameter',
+  openIdUnknown: 'invalidParameter',
+  openIdBound: 'invalidParameter',
+  openIdNotBound: 'invalidParameter',
   database: 'busy',
   internal: 'busy',
 };
@@ -39,6 +44,7 @@ const sameAs: Partial<Record<ServerError, KnownError>> = {
 /** Codes that one error alone has; the others (10002, 10010, …) only the text tells apart. */
 const byServerCode: Record<number, KnownError> = {
   10000: 'userNotFound',
+  10001: 'smsCodeWrong',
   10004: 'userExists',
   10005: 'alreadyFriends',
   10006: 'blocked',
@@ -49,6 +55,9 @@ const byServerCode: Record<number, KnownError> = {
   11001: 'wrongPassword',
   11011: 'userExists',
   11012: 'mobileTaken',
+  11014: 'captchaWrong',
+  11022: 'scanPending',
+  11031: 'mobileVerifiedTooOften',
   20000: 'busy',
   20001: 'groupNotFound',
   20002: 'notGroupMember',
@@ -112,7 +121,7 @@ export function errorText(error: unknown): string {
   return t(`error.${errorName(error)}`);
 }
 
-/** The same for a reason that came over the realtime connection: why a message failed. */
-export function reasonText(reason: string): string {
-  return t(`error.${nameOfReason(reason) ?? 'notSent'}`);
+/** The same for a reason that the server gave: why a message failed, or what a call came to for one of its users. */
+export function reasonText(reason: string, otherwise: KnownError = 'notSent'): string {
+  return t(`error.${nameOfReason(reason) ?? otherwise}`);
 }

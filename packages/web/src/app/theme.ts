@@ -1,4 +1,5 @@
 import { computed, ref, watchEffect } from 'vue';
+import { keepChoice, keptChoice } from './kept-choice.ts';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
@@ -6,7 +7,7 @@ export type ThemeChoice = 'system' | 'light' | 'dark';
 const storageKey = 'flooim.theme';
 
 function stored(): ThemeChoice {
-  const value = localStorage.getItem(storageKey);
+  const value = keptChoice(storageKey);
   return value === 'light' || value === 'dark' ? value : 'system';
 }
 
@@ -21,7 +22,7 @@ export const theme = computed(() => {
 
 export function chooseTheme(choice: ThemeChoice): void {
   themeChoice.value = choice;
-  localStorage.setItem(storageKey, choice);
+  keepChoice(storageKey, choice);
 }
 
 export function followTheme(): void {

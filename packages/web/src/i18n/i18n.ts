@@ -1,5 +1,7 @@
 import { createI18n } from 'vue-i18n';
+import { keepChoice, keptChoice } from '../app/kept-choice.ts';
 import type { Texts } from './en.ts';
+import { readText } from './read-text.ts';
 
 export type TextKey = keyof Texts;
 export type Locale = 'en' | 'zh-CN';
@@ -20,6 +22,7 @@ export const i18n = createI18n({
   messages: {} as Record<Locale, Record<string, string>>,
   // Keys are flat ('session.login'), so that their type is a plain union and a search finds them.
   messageResolver: (texts, key) => (texts as Record<string, string>)[key] ?? null,
+  messageCompiler: (text) => readText(String(text)),
 });
 
 /** The text of a key in the present language; reactive where it is called while rendering. */
@@ -30,7 +33,7 @@ export function t(key: TextKey, values: Record<string, unknown> = {}, plural?: n
 export const locale = (): Locale => i18n.global.locale.value as Locale;
 
 function stored(): Locale | null {
-  const value = localStorage.getItem(storageKey);
+  const value = keptChoice(storageKey);
   return value === 'en' || value === 'zh-CN' ? value : null;
 }
 
@@ -46,6 +49,6 @@ export async function useLocale(wanted: Locale): Promise<void> {
 
 /** Also remembers it. */
 export async function chooseLocale(wanted: Locale): Promise<void> {
-  localStorage.setItem(storageKey, wanted);
+  keepChoice(storageKey, wanted);
   await useLocale(wanted);
 }

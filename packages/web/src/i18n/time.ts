@@ -20,12 +20,21 @@ function daysBetween(ms: number, now: number): number {
   return Math.round((startOfDay(now) - startOfDay(ms)) / dayMs);
 }
 
+const twoDigits = (n: number): string => String(n).padStart(2, '0');
+
+/** The same in both languages. */
 export function clockTime(ms: number): string {
-  return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, new Date(ms));
+  const date = new Date(ms);
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
 }
 
 export function fullTime(ms: number): string {
   return format({ dateStyle: 'full', timeStyle: 'medium' }, new Date(ms));
+}
+
+/** A moment to come, or one in a list: date and time, no seconds. */
+export function dateTime(ms: number): string {
+  return format({ dateStyle: 'medium', timeStyle: 'short' }, new Date(ms));
 }
 
 /** For a day separator: today, yesterday, a weekday, a date. */

@@ -1,4 +1,5 @@
 import type { FileUploadResult, StringOrObject } from 'flooim';
+import { beginning } from './beginning.ts';
 
 /** What is known of an attachment. Clients of many kinds write it, so nothing is certain to be there. */
 export interface Attachment {
@@ -43,7 +44,19 @@ function safeUrl(value: unknown): string | undefined {
 
 /** What a file's name says, and nothing that only changes how it looks. */
 export function shownName(name: string): string {
-  return name.replace(unseen, '').slice(0, nameChars);
+  return beginning(name.replace(unseen, ''), nameChars);
+}
+
+/** Both or none: one alone, or one that is not on this earth, is no place. */
+function coordinates(found: Record<string, unknown>): Pick<Attachment, 'latitude' | 'longitude'> {
+  const read = (limit: number, ...names: string[]): number | undefined => {
+    const value = names.map((name) => found[name]).find((one) => one !== undefined && one !== null && one !== '');
+    const number = typeof value === 'boolean' ? Number.NaN : Number(value ?? Number.NaN);
+    return Math.abs(number) <= limit ? number : undefined;
+  };
+  const latitude = read(90, 'lat', 'latitude');
+  const longitude = read(180, 'lon', 'lng', 'longitude');
+  return latitude === undefined || longitude === undefined ? {} : { latitude, longitude };
 }
 
 /** Reads the names that floo's clients of all platforms use. */
@@ -74,8 +87,7 @@ export function readAttachment(attach: StringOrObject): Attachment {
     placeholder: text('placeholder'),
     waveform: text('waveform'),
     place: text('addr', 'address'),
-    latitude: number('lat', 'latitude'),
-    longitude: number('lon', 'lng', 'longitude'),
+    ...coordinates(found),
   };
 }
 

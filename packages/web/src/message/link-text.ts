@@ -22,7 +22,7 @@ export function linkParts(text: string): TextPart[] {
   let at = 0;
   for (const match of text.matchAll(address)) {
     const found = withoutTail(match[0]);
-    const href = found.startsWith('http') || found.startsWith('HTTP') ? found : `https://${found}`;
+    const href = /^http/i.test(found) ? found : `https://${found}`;
     if (!URL.canParse(href)) continue;
     if (match.index > at) parts.push({ kind: 'text', text: text.slice(at, match.index) });
     parts.push({ kind: 'link', text: found, href });

@@ -1,24 +1,29 @@
 import { limits } from '@flooim/protocol';
 import type { Meta } from 'flooim';
+import { useGroups } from '../group/group-store.ts';
 import { t } from '../i18n/i18n.ts';
-import { confirm } from '../ui/confirm.ts';
+import { im } from '../im.ts';
+import { copyText } from '../ui/copy-text.ts';
 import type { MenuItem } from '../ui/menu.ts';
-import { toast } from '../ui/toasts.ts';
+import { actionMs, toast } from '../ui/toasts.ts';
 import { readAttachment } from './attachment.ts';
+import { askForward } from './forward/asked-forward.ts';
 import { useMessages } from './message-store.ts';
 import { download, isForeign } from './own-file.ts';
+import { openedReaders } from './readers/opened-readers.ts';
 
-function copyItem(meta: Meta): MenuItem {
-  return {
-    label: t('message.copy'),
-    icon: 'copy',
-    testId: 'menu-copy',
-    run: () =>
-      navigator.clipboard.writeText(meta.content).then(
-        () => toast(t('message.copied')),
-        () => toast(t('message.copyFailed'), 'error'),
-      ),
-  };
+/** What the menu leaves to the pane that shows the conversation. */
+export interface MessageActs {
+  /** Missing: nothing can be written. */
+  reply?: (meta: Meta) => void;
+  select: (meta: Meta) => void;
+  markUnread: (meta: Meta) => void;
+}
+
+function copyItem({ content }: Meta): MenuItem[] {
+  if (!content) return [];
+  const run = () => void copyText(content, t('message.copied'));
+  return [{ label: t('message.copy'), icon: 'copy', testId: 'menu-copy', run }];
 }
 
 /** For what has a file that this server, or another, gives away. */
@@ -29,53 +34,71 @@ function downloadItem({ type, attach }: Meta): MenuItem[] {
   return [{ label: t('file.download'), icon: 'download', testId: 'menu-download', run: () => void download(url) }];
 }
 
-async function removeAfterAsking(uid: number, meta: Meta): Promise<void> {
-  const yes = await confirm({
-    title: t('message.deleteTitle'),
-    text: t('message.deleteText'),
-    act: t('message.delete'),
-    danger: true,
-  });
-  if (yes) useMessages().remove(uid, meta.id);
+/** Without a question, but with a way back for a while. Says so. */
+export function removeMessages(uid: number, mids: readonly string[]): void {
+  const { takeBack } = useMessages().removeLater(uid, mids, actionMs);
+  const said = t('message.deletedForMe', { n: mids.length }, mids.length);
+  toast(said, 'done', { label: t('app.undo'), run: takeBack });
 }
 
-function recallable(meta: Meta, own: boolean): boolean {
-  return own && Date.now() - Number(meta.timestamp) < limits.recallWindowMs;
+function recallItem(uid: number, meta: Meta, own: boolean): MenuItem[] {
+  const may = own || (meta.toType === 'group' && im.groupManage.can(uid, 'recallAny'));
+  if (!may || Date.now() - Number(meta.timestamp) >= limits.recallWindowMs) return [];
+  const run = () => useMessages().recall(uid, meta.id);
+  return [{ label: t('message.recall'), icon: 'recall', testId: 'menu-recall', run }];
+}
+
+function failedItems(uid: number, meta: Meta): MenuItem[] {
+  const messages = useMessages();
+  return [
+    { label: t('message.resend'), icon: 'retry', testId: 'menu-resend', run: () => messages.resend(uid, meta.id) },
+    ...copyItem(meta),
+    {
+      label: t('message.delete'),
+      icon: 'trash',
+      danger: true,
+      testId: 'menu-discard',
+      run: () => messages.discard(uid, meta.id),
+    },
+  ];
+}
+
+function readersItem(uid: number, meta: Meta, own: boolean): MenuItem[] {
+  if (!own || meta.toType !== 'group' || !useGroups().infos.get(uid)?.read_ack) return [];
+  const run = () => {
+    openedReaders.value = { gid: uid, mid: meta.id };
+  };
+  return [{ label: t('act.readBy'), icon: 'checks', testId: 'menu-readers', run }];
 }
 
 /** What can be done with a message now. */
-export function messageMenu(uid: number, meta: Meta, own: boolean): MenuItem[] {
-  const messages = useMessages();
+export function messageMenu(uid: number, meta: Meta, own: boolean, acts: MessageActs): MenuItem[] {
+  if (meta.sending === 'failed') return failedItems(uid, meta);
+  if (meta.sending === 'sending') return copyItem(meta);
+  const { reply } = acts;
   const items: MenuItem[] = [];
-  if (meta.content) items.push(copyItem(meta));
-  items.push(...downloadItem(meta));
-  if (meta.sending === 'failed') {
-    items.push({ label: t('message.resend'), icon: 'retry', run: () => messages.resend(uid, meta.id) });
-    items.push({ label: t('message.delete'), icon: 'trash', danger: true, run: () => messages.discard(uid, meta.id) });
-  }
-  if (meta.sending !== 'sent') return items;
-  if (recallable(meta, own)) {
-    items.push({
-      label: t('message.recall'),
-      icon: 'recall',
-      testId: 'menu-recall',
-      run: () => messages.recall(uid, meta.id),
-    });
-  }
-  if (!own) {
+  if (reply) items.push({ label: t('act.reply'), icon: 'reply', testId: 'menu-reply', run: () => reply(meta) });
+  items.push(
+    ...copyItem(meta),
+    { label: t('act.forward'), icon: 'forward', testId: 'menu-forward', run: () => askForward(uid, [meta]) },
+    { label: t('act.select'), icon: 'select', testId: 'menu-select', run: () => acts.select(meta) },
+    ...downloadItem(meta),
+    ...readersItem(uid, meta, own),
+    ...recallItem(uid, meta, own),
+  );
+  if (!own)
     items.push({
       label: t('message.markUnread'),
       icon: 'unread',
       testId: 'menu-unread',
-      run: () => messages.markUnread(uid, meta.id),
+      run: () => acts.markUnread(meta),
     });
-  }
   items.push({
     label: t('message.deleteForMe'),
     icon: 'trash',
     danger: true,
     testId: 'menu-delete',
-    run: () => void removeAfterAsking(uid, meta),
+    run: () => removeMessages(uid, [meta.id]),
   });
   return items;
 }

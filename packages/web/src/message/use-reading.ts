@@ -1,4 +1,4 @@
-import { onScopeDispose, type Ref, ref, watchEffect } from 'vue';
+import { computed, onScopeDispose, type Ref, ref, watchEffect } from 'vue';
 
 /** Whether the person really has the page before him: shown and focused. */
 function useAttention(): Ref<boolean> {
@@ -16,9 +16,15 @@ function useAttention(): Ref<boolean> {
   return attention;
 }
 
-/** Marks the conversation as read while its newest message is before a person's eyes. */
-export function useReading(unread: () => number, atBottom: () => boolean, markRead: () => void): Ref<boolean> {
-  const attention = useAttention();
+/** Marks the conversation as read while its newest message is before a person's eyes; `covered`: another page lies over it. */
+export function useReading(
+  covered: () => boolean,
+  unread: () => number,
+  atBottom: () => boolean,
+  markRead: () => void,
+): Ref<boolean> {
+  const present = useAttention();
+  const attention = computed(() => present.value && !covered());
   watchEffect(() => {
     if (unread() > 0 && attention.value && atBottom()) markRead();
   });

@@ -1,4 +1,5 @@
 import { onScopeDispose } from 'vue';
+import { useGroups } from '../group/group-store.ts';
 import { im } from '../im.ts';
 
 /** How often "still typing" is said, and after what silence "no longer". */
@@ -7,13 +8,14 @@ const idleMs = 5000;
 
 /** Tells the other user that this one types, sparingly. */
 export function useTypingSignal(uid: () => number): { typed: (filled: boolean) => void; stop: () => void } {
+  const { isGroup } = useGroups();
   let saidAt = 0;
   let saidTo = 0;
   let idle: ReturnType<typeof setTimeout> | undefined;
 
   function say(to: number, status: 'typing' | 'nothing'): void {
-    // Offline, nobody could hear it.
-    if (im.connection.state.name === 'online') im.sysManage.sendInputStatusMessage(to, status);
+    // Offline, nobody could hear it; groups do not tell who types.
+    if (im.connection.state.name === 'online' && !isGroup(to)) im.sysManage.sendInputStatusMessage(to, status);
   }
 
   function stop(): void {

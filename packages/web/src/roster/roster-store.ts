@@ -1,6 +1,8 @@
+import { toId } from '@flooim/protocol';
 import type { RosterApplication, RosterItem } from 'flooim';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
+import { oneAtATime } from '../app/one-at-a-time.ts';
 import { im } from '../im.ts';
 
 const Relation = { friend: 0, removed: 1, stranger: 2, blocked: 3 } as const;
@@ -16,6 +18,8 @@ export const useRoster = defineStore('roster', () => {
   const people = shallowReactive(new Map<number, RosterItem>());
   const friendIds = shallowRef<number[]>([]);
   const applications = shallowRef<RosterApplication[]>([]);
+  /** Null until somebody wants to see them. */
+  const blockedIds = shallowRef<number[] | null>(null);
   const state = ref<LoadState>('loading');
 
   const friends = computed(() => friendIds.value.flatMap((id) => people.get(id) ?? []));
@@ -31,7 +35,8 @@ export const useRoster = defineStore('roster', () => {
 
   /** Makes sure that the details of a user will come. */
   function ensure(id: number): void {
-    if (id <= 0 || people.has(id) || asked.has(id)) return;
+    // One that is none would have all refused that are asked for with it.
+    if (!toId(id) || people.has(id) || asked.has(id)) return;
     asked.add(id);
     wanted.push(id);
     if (wanted.length === 1) queueMicrotask(fetchWanted);
@@ -65,12 +70,18 @@ export const useRoster = defineStore('roster', () => {
     for (const one of applications.value) ensure(one.user_id);
   }
 
+  async function refreshBlocked(): Promise<void> {
+    blockedIds.value = await im.rosterManage.asyncGetBlockedlist();
+    for (const id of blockedIds.value) ensure(id);
+  }
+
   /** Everything anew: first what this device has, then what the server says. */
   async function load(): Promise<void> {
     people.clear();
     asked.clear();
     friendIds.value = [];
     applications.value = [];
+    blockedIds.value = null;
     state.value = 'loading';
     remember(im.rosterManage.getAllRosterDetail());
     await refreshFriends(false).catch(() => {});
@@ -78,12 +89,17 @@ export const useRoster = defineStore('roster', () => {
     await refresh();
   }
 
-  async function refresh(): Promise<void> {
-    const results = await Promise.allSettled([refreshFriends(true), refreshApplications()]);
+  // Who comes to a device anew is told of all that ever was.
+  const refresh = oneAtATime(async () => {
+    const results = await Promise.allSettled([
+      refreshFriends(true),
+      refreshApplications(),
+      blockedIds.value && refreshBlocked(),
+    ]);
     const failed = results.some((result) => result.status === 'rejected');
     if (!failed) state.value = 'ready';
     else if (state.value === 'loading') state.value = 'failed';
-  }
+  });
 
   im.on({
     onRosterListUpdate: () => void refresh(),
@@ -128,6 +144,34 @@ export const useRoster = defineStore('roster', () => {
     if (person) people.set(id, { ...person, relation: Relation.stranger });
   }
 
+  /** What the SDK knows of somebody after a change. */
+  function reread(id: number): void {
+    const person = im.rosterManage.getRosterInfo(id);
+    if (person) people.set(id, person);
+  }
+
+  async function block(id: number): Promise<void> {
+    await im.rosterManage.asyncBlockeAdd({ user_id: id });
+    reread(id);
+  }
+
+  async function unblock(id: number): Promise<void> {
+    await im.rosterManage.asyncBlockeRemove({ user_id: id });
+    reread(id);
+  }
+
+  /** What the user alone calls a friend; empty: as he calls himself. */
+  async function setAlias(id: number, alias: string): Promise<void> {
+    await im.rosterManage.asyncUpdateRosterExt({ user_id: id, alias });
+    reread(id);
+  }
+
+  async function mute(id: number, muted: boolean): Promise<void> {
+    await im.rosterManage.asyncUpdateRosterExt({ user_id: id, mute_notification: muted });
+    reread(id);
+  }
+
+  const isBlocked = (id: number): boolean => people.get(id)?.relation === Relation.blocked;
   const isFriend = (id: number): boolean => friendIds.value.includes(id);
 
   return {
@@ -135,10 +179,12 @@ export const useRoster = defineStore('roster', () => {
     friends,
     applications,
     pending,
+    blockedIds,
     state,
     ensure,
     displayName,
     isFriend,
+    isBlocked,
     load,
     refresh,
     refreshPerson,
@@ -147,5 +193,10 @@ export const useRoster = defineStore('roster', () => {
     accept,
     decline,
     remove,
+    refreshBlocked,
+    block,
+    unblock,
+    setAlias,
+    mute,
   };
 });

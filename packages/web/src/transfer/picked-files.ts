@@ -1,5 +1,6 @@
 import { shallowReactive } from 'vue';
-import { type FileLook, lookAtPicture, lookAtVideo } from './file-look.ts';
+import { later } from '../ui/later.ts';
+import type { FileLook } from './file-look.ts';
 
 /** `audio` is a voice message; a song that was chosen is a file like others. */
 export type PickedType = 'image' | 'video' | 'file' | 'audio';
@@ -57,13 +58,18 @@ function setTray(uid: number, files: readonly PickedFile[]): void {
   else trays.delete(uid);
 }
 
+const loadLooks = later(() => import('./file-look.ts'));
+
 /** Removed again, perhaps before they were looked at. */
 const dropped = new WeakSet<PickedFile>();
 
 async function look(picked: PickedFile): Promise<void> {
   if (dropped.has(picked) || (picked.type !== 'image' && picked.type !== 'video')) return;
+  const looks = await loadLooks().catch(() => null);
+  // Without a network, and never fetched before: it goes as it is.
+  if (!looks) return;
   try {
-    picked.look = await (picked.type === 'image' ? lookAtPicture : lookAtVideo)(picked.file);
+    picked.look = await (picked.type === 'image' ? looks.lookAtPicture : looks.lookAtVideo)(picked.file);
     if (dropped.has(picked)) dropLook(picked);
   } catch {
     // Others could not see it either; a video may only be of a kind that this browser does not play.

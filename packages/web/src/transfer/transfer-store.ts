@@ -3,9 +3,11 @@ import { FlooError } from 'flooim';
 import { defineStore } from 'pinia';
 import { computed, shallowReactive, shallowRef, watch } from 'vue';
 import { errorName, errorText } from '../app/error-text.ts';
+import { useGroups } from '../group/group-store.ts';
 import type { TextKey } from '../i18n/i18n.ts';
 import { im } from '../im.ts';
 import { writeAttachment } from '../message/attachment.ts';
+import type { MessageExtras } from '../message/extras.ts';
 import { useMessages } from '../message/message-store.ts';
 import { useSession } from '../session/session-store.ts';
 import { toast } from '../ui/toasts.ts';
@@ -42,6 +44,7 @@ function sentType(picked: PickedType, contentType: string): PickedType {
 export const useTransfers = defineStore('transfers', () => {
   const session = useSession();
   const messages = useMessages();
+  const groups = useGroups();
 
   const all = shallowRef<readonly Transfer[]>([]);
   const unfinished = computed(() => isUnfinished(all.value));
@@ -55,16 +58,17 @@ export const useTransfers = defineStore('transfers', () => {
   const find = (id: number): FileTransfer | undefined =>
     all.value.find((one): one is FileTransfer => one.id === id && one.kind === 'file');
 
-  /** Sends files, in this order, and after them the words. */
-  function send(uid: number, files: readonly PickedFile[], words: string): void {
+  /** Sends files, in this order, and after them the words; `extras` go with the words, or else with the first file. */
+  function send(uid: number, files: readonly PickedFile[], words: string, extras?: MessageExtras): void {
     const at = Date.now();
-    const added: Transfer[] = files.map((picked) =>
+    const added: Transfer[] = files.map((picked, i) =>
       shallowReactive<FileTransfer>({
         kind: 'file',
         id: ++lastId,
         uid,
         at,
         picked,
+        extras: words || i > 0 ? undefined : extras,
         state: 'sending',
         loaded: 0,
         total: picked.file.size,
@@ -73,7 +77,7 @@ export const useTransfers = defineStore('transfers', () => {
         arrived: null,
       }),
     );
-    if (words) added.push({ kind: 'words', id: ++lastId, uid, at, text: words });
+    if (words) added.push({ kind: 'words', id: ++lastId, uid, at, text: words, extras });
     all.value = [...all.value, ...added];
     // The SDK lets a few of them go at the same time, in order.
     for (const one of added) if (one.kind === 'file') void upload(one);
@@ -86,7 +90,7 @@ export const useTransfers = defineStore('transfers', () => {
 
   function becomeMessage(one: Transfer): void {
     try {
-      const clientMid = one.kind === 'words' ? messages.send(one.uid, one.text) : sendFile(one);
+      const clientMid = one.kind === 'words' ? messages.send(one.uid, one.text, one.extras) : sendFile(one);
       rowKeys.set(clientMid, transferKey(one));
       take(one.id);
     } catch (error) {
@@ -96,11 +100,11 @@ export const useTransfers = defineStore('transfers', () => {
     }
   }
 
-  function sendFile({ uid, picked, arrived }: FileTransfer): string {
+  function sendFile({ uid, picked, arrived, extras }: FileTransfer): string {
     if (!arrived) throw new Error('A file becomes a message when it has arrived.');
     const { look, voice } = picked;
     const attachment = writeAttachment(arrived, { ...look, ...voice });
-    const clientMid = messages.sendFile(uid, sentType(picked.type, arrived.type), attachment);
+    const clientMid = messages.sendFile(uid, sentType(picked.type, arrived.type), attachment, extras);
     if (look?.url) looks.set(clientMid, look);
     // One that comes later has nobody to show it to.
     else dropLook(picked);
@@ -117,7 +121,7 @@ export const useTransfers = defineStore('transfers', () => {
         name: shortName(one.picked.file.name),
         fileType: one.picked.type,
         toType: 'chat',
-        chatType: 'roster',
+        chatType: groups.isGroup(one.uid) ? 'group' : 'roster',
         to_id: one.uid,
         signal: abort.signal,
         processCallback: ({ loaded, total }) => Object.assign(one, { loaded, total }),

@@ -1,5 +1,6 @@
 import type { FileUploadResult } from 'flooim';
 import type { TextKey } from '../i18n/i18n.ts';
+import type { MessageExtras } from '../message/extras.ts';
 import type { PickedFile } from './picked-files.ts';
 
 /**
@@ -17,6 +18,7 @@ export interface FileTransfer {
   /** When it was sent, in ms. */
   readonly at: number;
   readonly picked: PickedFile;
+  readonly extras?: MessageExtras;
   state: TransferState;
   /** Bytes. */
   loaded: number;
@@ -35,6 +37,7 @@ export interface WordsTransfer {
   readonly uid: number;
   readonly at: number;
   readonly text: string;
+  readonly extras?: MessageExtras;
 }
 
 export type Transfer = FileTransfer | WordsTransfer;

@@ -4,20 +4,26 @@ import { filesOf, type GivenFiles, hasFiles, meansFiles } from './given-files.ts
 /** Fields and dialogs that have a use of their own for what is pasted. */
 const otherPlaces = 'input, select, [contenteditable], [role=dialog], [role=alertdialog]';
 
+/** Elements that take files now: a talk, and what stands beside it. */
+const panes = new Set<Ref<HTMLElement | undefined>>();
+
 /**
- * Files that are dropped on the element or pasted while it is there. The answer says whether some are being dragged over
+ * Files that are dropped on the element or pasted while it is there, unless another such element has the focus. The answer says whether some are being dragged over
  * it now. Elsewhere a dropped file would make the browser leave the page, so there it does nothing.
  */
 export function useGivenFiles(pane: Ref<HTMLElement | undefined>, take: (given: GivenFiles) => void): Ref<boolean> {
   const dragged = ref(false);
 
-  const isOver = ({ target }: Event): boolean => target instanceof Node && (pane.value?.contains(target) ?? false);
+  const isIn = (one: Ref<HTMLElement | undefined>, { target }: Event): boolean =>
+    target instanceof Node && (one.value?.contains(target) ?? false);
+  const isOver = (event: Event): boolean => isIn(pane, event);
+  const isOverAny = (event: Event): boolean => [...panes].some((one) => isIn(one, event));
 
   function over(event: DragEvent): void {
     if (!hasFiles(event.dataTransfer)) return;
     event.preventDefault();
     dragged.value = isOver(event);
-    if (event.dataTransfer) event.dataTransfer.dropEffect = dragged.value ? 'copy' : 'none';
+    if (event.dataTransfer) event.dataTransfer.dropEffect = isOverAny(event) ? 'copy' : 'none';
   }
 
   // Only what leaves the window has nowhere that it goes to; between elements the next `dragover` decides.
@@ -34,7 +40,8 @@ export function useGivenFiles(pane: Ref<HTMLElement | undefined>, take: (given: 
 
   function paste(event: ClipboardEvent): void {
     const { target, clipboardData } = event;
-    if (!clipboardData || !meansFiles(clipboardData.types)) return;
+    if (!clipboardData || !meansFiles(clipboardData.types) || event.defaultPrevented) return;
+    if (!isOver(event) && isOverAny(event)) return;
     if (target instanceof Element && target.closest(otherPlaces)) return;
     event.preventDefault();
     take(filesOf(clipboardData));
@@ -42,6 +49,7 @@ export function useGivenFiles(pane: Ref<HTMLElement | undefined>, take: (given: 
 
   const listening = new AbortController();
   onMounted(() => {
+    panes.add(pane);
     const { signal } = listening;
     document.addEventListener('dragenter', over, { signal });
     document.addEventListener('dragover', over, { signal });
@@ -49,7 +57,10 @@ export function useGivenFiles(pane: Ref<HTMLElement | undefined>, take: (given: 
     document.addEventListener('drop', drop, { signal });
     document.addEventListener('paste', paste, { signal });
   });
-  onBeforeUnmount(() => listening.abort());
+  onBeforeUnmount(() => {
+    panes.delete(pane);
+    listening.abort();
+  });
 
   return dragged;
 }

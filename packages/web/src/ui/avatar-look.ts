@@ -12,7 +12,15 @@ const colours = [
   '#a16207',
 ];
 
-const graphemes = new Intl.Segmenter();
+let graphemes: Intl.Segmenter | undefined;
+
+/** What a person sees as one letter. */
+function firstLetter(word: string): string {
+  // Nothing joins the first of two such; the rest needs a dictionary, which is not there at once.
+  if (/^[!-~]([!-~]|$)/.test(word)) return word.charAt(0);
+  graphemes ??= new Intl.Segmenter();
+  return [...graphemes.segment(word)][0]?.segment ?? '';
+}
 
 /** The same person has the same colour everywhere, whatever his name becomes. */
 export function avatarColour(id: number): string {
@@ -23,10 +31,7 @@ export function avatarColour(id: number): string {
 export function initials(name: string): string {
   const trimmed = name.trim();
   if (/^\p{Script=Han}+$/u.test(trimmed)) return [...trimmed].slice(trimmed.length > 2 ? -2 : 0).join('');
-  const words = trimmed.split(/[\s_.-]+/).filter(Boolean);
-  return words
-    .slice(0, 2)
-    .map((word) => [...graphemes.segment(word)][0]?.segment ?? '')
-    .join('')
-    .toUpperCase();
+  const parts = trimmed.split(/[\s_.-]+/).filter(Boolean);
+  const words = parts.filter((part) => /^[\p{L}\p{N}]/u.test(part));
+  return (words.length > 0 ? words : parts).slice(0, 2).map(firstLetter).join('').toUpperCase();
 }

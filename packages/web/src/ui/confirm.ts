@@ -1,4 +1,4 @@
-import { shallowRef } from 'vue';
+import { type Ref, shallowRef } from 'vue';
 
 export interface Question {
   title: string;
@@ -6,6 +6,8 @@ export interface Question {
   /** What the confirming button says: the act itself, never "OK". */
   act: string;
   danger?: boolean;
+  /** Something more to do or not, which the dialog changes. */
+  option?: { label: string; text: string; chosen: Ref<boolean> };
 }
 
 export const askedQuestion = shallowRef<(Question & { answer: (yes: boolean) => void }) | null>(null);

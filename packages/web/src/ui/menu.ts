@@ -5,6 +5,8 @@ export interface MenuItem {
   label: string;
   icon: IconName;
   danger?: boolean;
+  /** Somebody's picture in the place of the icon. */
+  avatar?: { id: number; name: string; src: string };
   testId?: string;
   run: () => void;
 }

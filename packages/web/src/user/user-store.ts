@@ -1,6 +1,7 @@
 import type { FileUploadProgress, UserProfile, UserSettings } from 'flooim';
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
+import { afterPaint } from '../app/after-paint.ts';
 import { im } from '../im.ts';
 
 export const useUser = defineStore('user', () => {
@@ -10,19 +11,24 @@ export const useUser = defineStore('user', () => {
 
   const name = computed(() => profile.value?.nick_name || profile.value?.username || '');
 
+  /** An answer that comes when somebody else has signed in is not his. */
   async function refresh(force: boolean): Promise<void> {
+    const uid = im.userManage.getUid();
+    const isHis = (): boolean => uid === im.userManage.getUid();
     try {
-      profile.value = await im.userManage.asyncGetProfile(force);
-      settings.value = await im.userManage.asyncGetSettings(force);
-      failed.value = null;
+      const present = await im.userManage.asyncGetProfile(force);
+      if (isHis()) profile.value = present;
+      const kept = await im.userManage.asyncGetSettings(force);
+      if (isHis()) settings.value = kept;
+      if (isHis()) failed.value = null;
     } catch (error) {
-      failed.value = error;
+      if (isHis()) failed.value = error;
     }
   }
 
-  async function load(): Promise<void> {
+  function load(): void {
     profile.value = settings.value = null;
-    await refresh(false);
+    afterPaint(() => void refresh(false));
   }
 
   im.on({
@@ -37,6 +43,11 @@ export const useUser = defineStore('user', () => {
 
   async function saveProfile(change: { nick_name: string; description: string }): Promise<void> {
     await im.userManage.asyncUpdateProfile(change);
+    await refresh(false);
+  }
+
+  async function saveUsername(username: string): Promise<void> {
+    await im.userManage.asyncUpdateUsername({ username });
     await refresh(false);
   }
 
@@ -65,5 +76,17 @@ export const useUser = defineStore('user', () => {
 
   const removeAvatar = (): Promise<void> => setAvatar('');
 
-  return { profile, settings, failed, name, load, refresh, saveProfile, saveAvatar, removeAvatar, saveSettings };
+  return {
+    profile,
+    settings,
+    failed,
+    name,
+    load,
+    refresh,
+    saveProfile,
+    saveUsername,
+    saveAvatar,
+    removeAvatar,
+    saveSettings,
+  };
 });

@@ -1,7 +1,15 @@
-import { ContentType, decodeFrame, decodeSyncDL, encodeMessageBody, MessageType, Namespace } from '@flooim/protocol';
+import {
+  ContentType,
+  decodeFrame,
+  decodeSyncDL,
+  encodeMessageBody,
+  MessageType,
+  Namespace,
+  Vsn,
+} from '@flooim/protocol';
 import { type Login, RawClient } from '@flooim/testkit';
-import { WebSocket } from 'ws';
 import { inParallel } from './in-parallel.ts';
+import { type OpenLine, type OpenRelayLine, openBareLine, openXsyncLine } from './lines.ts';
 
 /** One who talks and many who listen. */
 export interface Crowd {
@@ -30,13 +38,19 @@ export async function openGroup(
   gid: number,
   talker: Login,
   listeners: readonly Login[],
+  open: OpenLine = openXsyncLine,
 ): Promise<GroupCrowd> {
   const mouth = await RawClient.login(url, talker);
-  const clients = await inParallel(listeners, loginsAtOnce, (login) => RawClient.login(url, login));
+  const ears = await inParallel(listeners, loginsAtOnce, async (login) => {
+    const line = await open(url);
+    const client = new RawClient(line, Vsn.V2);
+    await client.provision(login);
+    return { line, client };
+  });
   const heard = new Pushes();
   let clientMid = Date.now() * 1000;
   const crowd: GroupCrowd = {
-    size: clients.length,
+    size: ears.length,
     get sample() {
       return heard.first;
     },
@@ -44,17 +58,16 @@ export async function openGroup(
     onArrival: () => {},
     close() {
       for (const timer of timers) clearInterval(timer);
-      for (const client of [mouth, ...clients]) client.terminate();
+      for (const client of [mouth, ...ears.map((ear) => ear.client)]) client.terminate();
     },
   };
-  const timers = clients.map((client, i) => {
+  const timers = ears.map(({ line, client }, i) => {
     let seen = 0;
     let acknowledged = 0;
-    client.socket.removeAllListeners('message');
-    client.socket.on('message', (bytes) => {
-      heard.check(seen++, bytes as Buffer);
+    line.onFrame = (bytes) => {
+      heard.check(seen++, bytes);
       crowd.onArrival(i);
-    });
+    };
     return setInterval(() => {
       if (seen > acknowledged) client.sync({ xid: { uid: gid }, key: heard.midOf(seen - 1) });
       acknowledged = seen;
@@ -71,7 +84,7 @@ class Pushes {
     return this.#frames[0]?.bytes;
   }
 
-  check(n: number, bytes: Buffer): void {
+  check(n: number, bytes: Uint8Array): void {
     const known = this.#frames[n];
     if (known?.bytes.equals(bytes)) return;
     if (known) throw new Error(`push ${n} of one device is not that of another`);
@@ -87,24 +100,24 @@ class Pushes {
   }
 }
 
-/** As many sockets on a bare `ws` server that sends the same number of bytes to all of them. */
-export async function openRelayCrowd(url: string, size: number, bytes: Uint8Array): Promise<Crowd> {
-  const open = async (path: string) => {
-    const socket = new WebSocket(url.replace(/^http/, 'ws') + path, { perMessageDeflate: false });
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    return socket;
-  };
+/** As many sockets on a relay that sends the same number of bytes to all of them. */
+export async function openRelayCrowd(
+  url: string,
+  size: number,
+  bytes: Uint8Array,
+  open: OpenRelayLine = openBareLine,
+): Promise<Crowd> {
   const names = Array.from({ length: size }, (_, i) => i);
-  const listeners = await inParallel(names, loginsAtOnce, (name) => open(`/to/nobody/as/${name}`));
-  const mouth = await open('/to/everybody');
+  const listeners = await inParallel(names, loginsAtOnce, (name) => open(url, 'nobody', String(name)));
+  const mouth = await open(url, 'everybody');
   const crowd: Crowd = {
     size,
     send: () => mouth.send(bytes),
     onArrival: () => {},
     close() {
-      for (const socket of [mouth, ...listeners]) socket.terminate();
+      for (const line of [mouth, ...listeners]) line.socket.terminate();
     },
   };
-  for (const [i, socket] of listeners.entries()) socket.on('message', () => crowd.onArrival(i));
+  for (const [i, line] of listeners.entries()) line.onFrame = () => crowd.onArrival(i);
   return crowd;
 }

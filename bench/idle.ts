@@ -1,14 +1,15 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from '@flooim/protocol';
-import { RawClient, type SeededUser, seedUsers, spawnServer, temporaryFolder } from '@flooim/testkit';
-import { WebSocket } from 'ws';
+import { Command, Vsn } from '@flooim/protocol';
+import { type SeededUser, seedUsers, spawnServer, temporaryFolder } from '@flooim/testkit';
+import type { WebSocket } from 'ws';
 import { inParallel } from './in-parallel.ts';
+import { type OpenClient, type OpenRelayLine, openBareLine, openXsyncClient } from './lines.ts';
 import type { BenchOptions } from './options.ts';
-import { openFilesLimit, serverPrefix, startRelay, usageOf } from './processes.ts';
+import { openFilesLimit, serverPrefix, startRelay, type Target, usageOf } from './processes.ts';
 import type { Report } from './report.ts';
 
-interface Idle {
+export interface Idle {
   bytesEach: number;
   /** Of one core, while nothing happens. */
   cpuShare: number;
@@ -19,14 +20,12 @@ const atOnce = 50;
 
 /** Logged-in sessions that do nothing: the memory of each, and whether they keep the server busy. */
 export async function benchIdle(options: BenchOptions): Promise<Report> {
-  const n = Math.min(options.n, openFilesLimit() - 500);
-  if (n < options.n)
-    console.log(`idle: ${n} sessions instead of ${options.n}, because of the limit of open files (ulimit -n)`);
+  const n = possibleSessions(options);
   const ours: Idle[] = [];
   const bare: Idle[] = [];
   // Memory is of a fresh process, so each run has its own.
-  for (let i = 0; i < Math.min(options.runs, 3); i++) {
-    bare.push(await idleSockets(n, options));
+  for (let i = 0; i < options.runs; i++) {
+    bare.push(await idleSockets(n, await startRelay(options.pin)));
     ours.push(await idleSessions(n, options));
   }
   const row = (what: string, unit: string, pick: (idle: Idle) => number) => ({
@@ -39,18 +38,30 @@ export async function benchIdle(options: BenchOptions): Promise<Report> {
     name: 'idle',
     about: `${n} logged-in sessions that do nothing. Baseline: as many sockets on a bare ws server.`,
     rows: [
-      row('memory a session', 'KiB', (idle) => idle.bytesEach / 1024),
+      { ...row('memory a session', 'KiB', (idle) => idle.bytesEach / 1024), target: { most: 15 } },
       row('CPU while idle', '% of a core', (idle) => idle.cpuShare * 100),
     ],
   };
 }
 
-async function idleSessions(n: number, options: BenchOptions): Promise<Idle> {
+/** As many as were asked for, within the limit of open files. */
+export function possibleSessions({ n }: BenchOptions): number {
+  const possible = Math.min(n, openFilesLimit() - 500);
+  if (possible < n) console.log(`${possible} sessions instead of ${n}, because of the limit of open files (ulimit -n)`);
+  return possible;
+}
+
+export async function idleSessions(
+  n: number,
+  options: BenchOptions,
+  openClient: OpenClient = openXsyncClient,
+  vsn: Vsn = Vsn.V2,
+): Promise<Idle> {
   const data = temporaryFolder('flooim-bench');
   const users = await seedUsers(data, n + 200);
   const server = await spawnServer({ data, prefix: serverPrefix(options.pin) });
   const open = async (user: SeededUser) => {
-    const client = await RawClient.login(server.url, user);
+    const client = await openClient(server.url, user, vsn);
     client.send(Command.UNREAD);
     return client.socket;
   };
@@ -60,15 +71,9 @@ async function idleSessions(n: number, options: BenchOptions): Promise<Idle> {
   return result;
 }
 
-async function idleSockets(n: number, options: BenchOptions): Promise<Idle> {
-  const relay = await startRelay(options.pin);
-  const open = async (name: number) => {
-    const socket = new WebSocket(`${relay.url.replace(/^http/, 'ws')}/to/nobody/as/${name}`, {
-      perMessageDeflate: false,
-    });
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    return socket;
-  };
+/** On a relay, which is closed afterwards. */
+export async function idleSockets(n: number, relay: Target, openLine: OpenRelayLine = openBareLine): Promise<Idle> {
+  const open = async (name: number) => (await openLine(relay.url, 'nobody', String(name))).socket;
   const result = await idleUnder(
     Array.from({ length: n + 200 }, (_, i) => i),
     open,

@@ -16,6 +16,14 @@ export interface BenchOptions {
   online: number;
   /** Size of the large file, in MB. */
   mb: number;
+  /** Stored in the large database, and conversations of the one with the most. */
+  entries: number;
+  conversations: number;
+  /** How often a server is killed and started again, and how large its database is, in GB. */
+  kills: number;
+  gb: number;
+  /** Messages that arrive in a browser. */
+  arrivals: number;
   /** The server on the first core, the generator on the second. */
   pin: boolean;
   writer: 'thread' | 'inline' | undefined;
@@ -34,6 +42,11 @@ export function readOptions(args: readonly string[]): { names: string[]; options
       members: { type: 'string', default: '2000' },
       online: { type: 'string', default: '500' },
       mb: { type: 'string', default: '100' },
+      entries: { type: 'string', default: '10000000' },
+      conversations: { type: 'string', default: '5000' },
+      kills: { type: 'string', default: '10' },
+      gb: { type: 'string', default: '1' },
+      arrivals: { type: 'string', default: '10000' },
       pin: { type: 'boolean', default: false },
       writer: { type: 'string' },
     },
@@ -49,6 +62,11 @@ export function readOptions(args: readonly string[]): { names: string[]; options
       members: Number(values.members),
       online: Number(values.online),
       mb: Number(values.mb),
+      entries: Number(values.entries),
+      conversations: Number(values.conversations),
+      kills: Number(values.kills),
+      gb: Number(values.gb),
+      arrivals: Number(values.arrivals),
       pin: values.pin,
       writer: values.writer as BenchOptions['writer'],
     },

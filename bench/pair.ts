@@ -10,8 +10,8 @@ import {
   type SyncDL,
   Vsn,
 } from '@flooim/protocol';
-import { type Login, RawClient } from '@flooim/testkit';
-import { WebSocket } from 'ws';
+import type { Login, RawClient } from '@flooim/testkit';
+import { type OpenClient, type OpenRelayLine, openBareLine, openXsyncClient } from './lines.ts';
 
 /** One user who talks and one who listens. */
 export interface Pair {
@@ -28,17 +28,25 @@ const payload = encodeMessageBody({ type: MessageType.CHAT, ctype: ContentType.T
 const acknowledgeEveryMs = 200;
 let clientMids = Date.now() * 1000;
 
-function messageFrame(to: number): Uint8Array {
+export function messageFrame(vsn: Vsn, to: number): Uint8Array {
   const meta = { id: ++clientMids, to: { uid: to }, ns: Namespace.MESSAGE, payload };
-  return encodeFrame({ vsn: Vsn.V2, command: Command.SYNC, payload: encodeSyncUL({ meta }) });
+  return encodeFrame({ vsn, command: Command.SYNC, payload: encodeSyncUL({ meta }) });
 }
 
-/** A pair on the server: the listener keeps a cursor, acknowledges and closes gaps, as the protocol asks. */
-export async function openPair(url: string, talker: Login, listener: Login): Promise<Pair> {
-  const [from, to] = await Promise.all([RawClient.login(url, talker), RawClient.login(url, listener)]);
+/** Opens a pair on the server. */
+export type OpenPair = (url: string, talker: Login, listener: Login) => Promise<Pair>;
+
+/** A pair of version 2: the listener keeps a cursor, acknowledges and closes gaps, as the protocol asks. */
+export async function openPair(
+  url: string,
+  talker: Login,
+  listener: Login,
+  open: OpenClient = openXsyncClient,
+): Promise<Pair> {
+  const [from, to] = await Promise.all([open(url, talker, Vsn.V2), open(url, listener, Vsn.V2)]);
   const ear = new Ear(to, talker.uid);
   const pair: Pair = {
-    send: () => from.sendBytes(messageFrame(listener.uid)),
+    send: () => from.sendBytes(messageFrame(Vsn.V2, listener.uid)),
     onArrival: () => {},
     get pulls() {
       return ear.pulls;
@@ -108,29 +116,18 @@ class Ear {
   }
 }
 
-/** The same frames through the relay. */
-export async function openRelayPair(url: string, name: number): Promise<Pair> {
-  const [from, to] = await Promise.all([
-    openSocket(url, `/to/b${name}/as/a${name}`),
-    openSocket(url, `/to/a${name}/as/b${name}`),
-  ]);
+/** The same frames through a relay. */
+export async function openRelayPair(url: string, name: number, open: OpenRelayLine = openBareLine): Promise<Pair> {
+  const [from, to] = await Promise.all([open(url, `b${name}`, `a${name}`), open(url, `a${name}`, `b${name}`)]);
   const pair: Pair = {
-    send: () => from.send(messageFrame(10_000 + name)),
+    send: () => from.send(messageFrame(Vsn.V2, 10_000 + name)),
     onArrival: () => {},
     pulls: 0,
     close() {
-      from.terminate();
-      to.terminate();
+      from.socket.terminate();
+      to.socket.terminate();
     },
   };
-  to.on('message', () => pair.onArrival());
+  to.onFrame = () => pair.onArrival();
   return pair;
-}
-
-function openSocket(url: string, path: string): Promise<WebSocket> {
-  const socket = new WebSocket(url.replace(/^http/, 'ws') + path, { perMessageDeflate: false });
-  return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(socket));
-    socket.once('error', reject);
-  });
 }

@@ -63,8 +63,16 @@ export function pinGenerator(): void {
   execFileSync('taskset', ['-a', '-cp', '1', String(process.pid)], { stdio: 'ignore' });
 }
 
-export function startRelay(pin: boolean): Promise<Target> {
-  return startBare(new URL('./relay.ts', import.meta.url), pin);
+const relays = {
+  ws: new URL('./relay.ts', import.meta.url),
+  /** Over the library. */
+  'socket.io': new URL('./socketio-relay.ts', import.meta.url),
+  /** Over the server's Socket.IO door. */
+  door: new URL('./door-relay.ts', import.meta.url),
+};
+
+export function startRelay(pin: boolean, over: keyof typeof relays = 'ws'): Promise<Target> {
+  return startBare(relays[over], pin);
 }
 
 /** A program that takes a port first; it is there when it answers a GET. */

@@ -1,40 +1,7 @@
-import type { DatabaseEntry, DeviceLog, DeviceRecord, HistoryRecord, LogRecord, Run, SendRecord } from './run.ts';
+import { contentKey, deviceKey, Facts, isOwn, type Violation, type ViolationKind } from './facts.ts';
+import type { DatabaseEntry, DeviceLog, DeviceRecord, HistoryRecord, Run } from './run.ts';
 
-/** How a run broke a promise of guarantees: each kind is one sentence that a user could complain with. */
-export type ViolationKind =
-  /** An acknowledged message is not in the database under the mid that was told. */
-  | 'ack-not-on-disk'
-  /** One client mid became two entries, or was told two mids. */
-  | 'dedupe'
-  /** The sender was told that it is refused, and it is stored. */
-  | 'refused-but-stored'
-  /** A device or a history page lacks what it should have. */
-  | 'lost'
-  /** A device or a history page has the same message twice. */
-  | 'doubled'
-  /** Another order than the log's, or one device's sends in another order than it sent them. */
-  | 'reordered'
-  /** Something that nobody sent. */
-  | 'ghost'
-  /** Something that was sent otherwise. */
-  | 'altered'
-  /** Something reached, or was written by, a user who is not a member there. */
-  | 'foreign'
-  /** A cursor stands behind an entry that the device does not have. */
-  | 'cursor-past-gap'
-  | 'cursor-went-back'
-  | 'read-went-back'
-  | 'read-past-end'
-  /** A device's unread count is not what the log and the read position give. */
-  | 'unread-wrong'
-  /** Devices, or a device and the server, disagree at the end. */
-  | 'diverged';
-
-export interface Violation {
-  kind: ViolationKind;
-  /** What exactly, for a person. */
-  text: string;
-}
+export type { Violation, ViolationKind } from './facts.ts';
 
 /** Judges a recorded run; an empty list means that every promise it covers was kept. */
 export function check(run: Run): Violation[] {
@@ -42,6 +9,7 @@ export function check(run: Run): Violation[] {
   checkSends(facts);
   checkEntries(facts);
   for (const device of run.devices) for (const log of device.logs) checkDevice(facts, device, log);
+  for (const device of run.devices) for (const fault of device.faults ?? []) checkFault(facts, device, fault);
   for (const history of run.history) checkHistory(facts, history);
   checkServerCursors(facts);
   checkReads(facts);
@@ -55,67 +23,13 @@ export function summarize(violations: readonly Violation[]): string {
   return [...counts].map(([kind, n]) => `${kind} ${n}`).join(', ') || 'none';
 }
 
-/** A run, indexed. */
-class Facts {
-  readonly run: Run;
-  readonly violations: Violation[] = [];
-  readonly logs: ReadonlyMap<string, LogRecord>;
-  readonly entries: ReadonlyMap<number, DatabaseEntry>;
-  readonly entriesOf: ReadonlyMap<string, DatabaseEntry[]>;
-  readonly sends: ReadonlyMap<string, SendRecord>;
-  readonly contents: ReadonlySet<string>;
-  readonly #deleted: ReadonlySet<string>;
-
-  constructor(run: Run) {
-    this.run = run;
-    this.logs = new Map(run.logs.map((log) => [log.id, log]));
-    this.entries = new Map(run.database.entries.map((entry) => [entry.mid, entry]));
-    this.entriesOf = Map.groupBy(run.database.entries, (entry) => entry.log);
-    this.sends = new Map(run.sends.map((send) => [sendKey(send), send]));
-    this.contents = new Set(run.sends.map((send) => contentKey(send.log, send.uid, send.content)));
-    this.#deleted = new Set(run.database.deleted.map(({ uid, mid }) => `${uid} ${mid}`));
-  }
-
-  report(kind: ViolationKind, text: string): void {
-    this.violations.push({ kind, text });
-  }
-
-  isMember(log: string, uid: number, mid: number): boolean {
-    const members = this.logs.get(log)?.members ?? [];
-    return members.some((m) => m.uid === uid && mid > (m.after ?? 0) && mid <= (m.until ?? Number.POSITIVE_INFINITY));
-  }
-
-  deletedBy(uid: number, mid: number): boolean {
-    return this.#deleted.has(`${uid} ${mid}`);
-  }
-
-  /** The messages of a log that this user can see in their present state. */
-  messagesFor(log: string, uid: number): DatabaseEntry[] {
-    return (this.entriesOf.get(log) ?? []).filter(
-      (entry) =>
-        entry.kind === 'message' &&
-        !entry.recalled &&
-        this.isMember(log, uid, entry.mid) &&
-        !this.deletedBy(uid, entry.mid),
-    );
-  }
-}
-
-function sendKey(of: { uid: number; deviceSN: number; clientMid: number | null }): string {
-  return `${of.uid} ${of.deviceSN} ${of.clientMid}`;
-}
-
-function contentKey(log: string, uid: number, content: string): string {
-  return `${log} ${uid} ${content}`;
-}
-
 function checkSends(facts: Facts): void {
   for (const send of facts.run.sends) {
     const name = `client mid ${send.clientMid} of device ${send.uid}/${send.deviceSN}`;
     if (new Set(send.mids).size > 1) facts.report('dedupe', `${name} was told ${send.mids.join(' and ')}`);
     for (const mid of new Set(send.mids)) {
       const entry = facts.entries.get(mid);
-      if (!entry || entry.log !== send.log || sendKey(entry) !== sendKey(send)) {
+      if (!entry || entry.log !== send.log || facts.sendOf(entry) !== facts.sends.get(facts.keyOf(send))) {
         facts.report(
           'ack-not-on-disk',
           `${name} was told ${mid}, where the database has ${entry ? 'something else' : 'nothing'}`,
@@ -131,14 +45,15 @@ function checkEntries(facts: Facts): void {
   for (const entry of facts.run.database.entries) {
     if (entry.kind !== 'message') continue;
     checkOrigin(facts, entry);
-    checkOnce(facts, seen, sendKey(entry), entry.mid);
+    const send = facts.sendOf(entry);
+    checkOnce(facts, seen, send ? facts.keyOf(send) : facts.keyOf(entry), entry.mid);
     if (!entry.recalled) checkOnce(facts, contents, contentKey(entry.log, entry.uid, entry.content), entry.mid);
   }
   checkSendOrder(facts);
 }
 
 function checkOrigin(facts: Facts, entry: DatabaseEntry): void {
-  const send = facts.sends.get(sendKey(entry));
+  const send = facts.sendOf(entry);
   if (!facts.isMember(entry.log, entry.uid, entry.mid)) {
     facts.report('foreign', `entry ${entry.mid} in ${entry.log} is of ${entry.uid}, who is not a member`);
   }
@@ -164,12 +79,13 @@ function checkOnce(facts: Facts, seen: Map<string, number>, key: string, mid: nu
 function checkSendOrder(facts: Facts): void {
   const first = new Map<string, number>();
   for (const entry of facts.run.database.entries) {
-    const key = sendKey(entry);
+    const send = facts.sendOf(entry);
+    const key = facts.keyOf(send ?? entry);
     if (!first.has(key)) first.set(key, entry.mid);
   }
   const last = new Map<string, number>();
   for (const send of facts.run.sends) {
-    const mid = first.get(sendKey(send));
+    const mid = first.get(facts.keyOf(send));
     if (mid === undefined) continue;
     const key = `${send.uid} ${send.deviceSN} ${send.log}`;
     const before = last.get(key) ?? 0;
@@ -197,6 +113,10 @@ function checkDevice(facts: Facts, device: DeviceRecord, log: DeviceLog): void {
   checkNeverBack(facts, 'read-went-back', `${who}: read position`, log.reads ?? []);
   checkComplete(facts, who, device, log);
   checkUnread(facts, who, device, log);
+}
+
+function checkFault(facts: Facts, { uid, deviceSN }: DeviceRecord, fault: string): void {
+  facts.report('client-broken', `device ${uid}/${deviceSN}: ${fault}`);
 }
 
 function checkAscending(facts: Facts, who: string, mids: readonly number[]): void {
@@ -248,6 +168,7 @@ function checkComplete(facts: Facts, who: string, device: DeviceRecord, log: Dev
   const cursor = log.cursors?.at(-1) ?? 0;
   for (const entry of facts.messagesFor(log.log, device.uid)) {
     if (entry.mid <= device.since || shown.has(entry.mid) || wasDropped(device, log, entry)) continue;
+    if (facts.isUnheard(device, entry)) continue;
     if (entry.mid <= cursor) facts.report('cursor-past-gap', `${who}: cursor ${cursor}, without ${entry.mid}`);
     if (device.complete) facts.report('lost', `${who}: ${entry.mid}`);
   }
@@ -256,8 +177,7 @@ function checkComplete(facts: Facts, who: string, device: DeviceRecord, log: Dev
 /** Whether the device had it and keeps it no longer. */
 function wasDropped(device: DeviceRecord, log: DeviceLog, entry: DatabaseEntry): boolean {
   if (entry.mid > (log.keptAfter ?? 0)) return false;
-  const isOwn = entry.uid === device.uid && entry.deviceSN === device.deviceSN;
-  return isOwn || (log.arrivals?.includes(entry.mid) ?? false);
+  return isOwn(device, entry) || (log.arrivals?.includes(entry.mid) ?? false);
 }
 
 function checkUnread(facts: Facts, who: string, device: DeviceRecord, log: DeviceLog): void {
@@ -265,7 +185,7 @@ function checkUnread(facts: Facts, who: string, device: DeviceRecord, log: Devic
   const read = facts.run.database.reads.find((row) => row.uid === device.uid && row.log === log.log)?.mid ?? 0;
   const shown = new Set(log.messages.map((message) => message.mid));
   const messages = facts.messagesFor(log.log, device.uid);
-  const isHere = (mid: number) => mid > device.since || shown.has(mid);
+  const isHere = (mid: number) => shown.has(mid) || (!log.countsKept && mid > device.since);
   const unread = messages.filter((entry) => entry.uid !== device.uid && entry.mid > read && isHere(entry.mid)).length;
   if (unread !== log.unread) facts.report('unread-wrong', `${who}: ${log.unread} instead of ${unread}`);
 }
@@ -283,13 +203,16 @@ function checkHistory(facts: Facts, history: HistoryRecord): void {
 
 /** The server may know less than a device has, never more. */
 function checkServerCursors(facts: Facts): void {
-  const devices = new Map<string, number>();
-  for (const { uid, deviceSN, logs } of facts.run.devices) {
-    for (const { log, cursors } of logs) if (cursors) devices.set(`${uid} ${deviceSN} ${log}`, cursors.at(-1) ?? 0);
+  const logs = new Map<string, DeviceLog>();
+  for (const device of facts.run.devices) {
+    for (const log of device.logs) if (log.cursors) logs.set(`${deviceKey(device)} ${log.log}`, log);
   }
   for (const { uid, deviceSN, log, mid } of facts.run.database.cursors) {
-    const cursor = devices.get(`${uid} ${deviceSN} ${log}`);
-    if (cursor !== undefined && mid > cursor) {
+    const known = logs.get(`${uid} ${deviceSN} ${log}`);
+    if (!known) continue;
+    const cursor = known.cursors?.at(-1) ?? 0;
+    const isPast = (entry: DatabaseEntry) => entry.mid > cursor && entry.mid <= mid && !isOwn({ uid, deviceSN }, entry);
+    if (known.serverMovesCursor ? facts.messagesFor(log, uid).some(isPast) : mid > cursor) {
       facts.report(
         'cursor-past-gap',
         `the server believes that ${uid}/${deviceSN} has ${log} up to ${mid}; it is at ${cursor}`,

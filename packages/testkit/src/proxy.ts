@@ -106,6 +106,7 @@ export class Link {
   readonly #up: Pipe;
   readonly #down: Pipe;
   #dead = false;
+  #isAbandoned = false;
 
   constructor(client: Socket, server: Socket, random: Random, onClose: () => void) {
     this.#client = client;
@@ -114,9 +115,12 @@ export class Link {
     this.#down = new Pipe(server, client, random);
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
-      socket.on('error', () => this.cut());
+      socket.on('error', () => {
+        if (!this.#isAbandoned) this.cut();
+      });
     }
     client.on('close', () => {
+      if (this.#isAbandoned) return;
       server.destroy();
       this.#stop();
       onClose();
@@ -126,16 +130,27 @@ export class Link {
     });
   }
 
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
+  }
+
   get bytesDown(): number {
     return this.#down.forwarded;
   }
 
   set(mode: LinkMode): void {
+    if (this.#isAbandoned) return;
     const isBlackhole = mode.kind === 'blackhole';
     if (this.#dead && !isBlackhole) this.cut();
     this.#dead ||= isBlackhole;
     this.#up.set(mode);
     this.#down.set(mode);
+  }
+
+  /** Half-open for good: each end has to find out by itself that the other is gone. Only `cut` ends it. */
+  abandon(): void {
+    this.set({ kind: 'blackhole' });
+    this.#isAbandoned = true;
   }
 
   /** Resets both ends; bytes under way are lost. */
@@ -188,9 +203,14 @@ export class FaultProxy {
     for (const link of this.links) link.set(mode);
   }
 
-  /** Resets every present link. */
+  /** The links that are not abandoned. */
+  get live(): Link[] {
+    return [...this.links].filter((link) => !link.isAbandoned);
+  }
+
+  /** Resets every present link but abandoned ones. */
   cut(): void {
-    for (const link of [...this.links]) link.cut();
+    for (const link of this.live) link.cut();
   }
 
   /** Where links made from now on lead. */
@@ -200,7 +220,7 @@ export class FaultProxy {
   }
 
   async close(): Promise<void> {
-    this.cut();
+    for (const link of [...this.links]) link.cut();
     this.#server.close();
     await once(this.#server, 'close');
   }
@@ -210,34 +230,5 @@ export class FaultProxy {
     const link: Link = new Link(client, server, this.#random, () => this.links.delete(link));
     this.links.add(link);
     link.set(this.#mode);
-  }
-}
-
-/** A fault that `storm` can bring, and how it goes on. */
-const faults: readonly ((proxy: FaultProxy, random: Random) => void)[] = [
-  (proxy) => proxy.cut(),
-  (proxy, random) => {
-    for (const link of [...proxy.links]) if (random.chance(0.5)) link.cut();
-  },
-  (proxy) => {
-    for (const link of [...proxy.links]) link.set({ kind: 'blackhole' });
-  },
-  (proxy) => proxy.set({ kind: 'stall' }),
-  (proxy, random) => proxy.set({ kind: 'slice', maxBytes: random.between(1, 16) }),
-  (proxy, random) => proxy.set({ kind: 'slow', bytesPerSec: random.between(2_000, 64_000) }),
-];
-
-/** Brings `count` faults in a sequence that the seed fixes, each for a while, with calm between them. */
-export async function storm(
-  proxy: FaultProxy,
-  options: { seed: number; count: number; faultMs?: number; calmMs?: number },
-) {
-  const random = new Random(options.seed);
-  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, random.between(0, ms)));
-  for (let i = 0; i < options.count; i++) {
-    random.pick(faults)(proxy, random);
-    await wait(options.faultMs ?? 200);
-    proxy.set(pass);
-    await wait(options.calmMs ?? 200);
   }
 }

@@ -19,6 +19,8 @@ import { until } from './wait.ts';
 const shortDelayMs = 5000;
 /** Short delays pass so many times as fast. */
 const speed = 10;
+/** Of what is left to chance, this share: a wait for the next try, half a minute at most, is short. */
+const chance = 0.1;
 /** A little longer than the server keeps acknowledgements before it writes them. */
 const serverDelayMs = 120;
 /** Turns of the event loop in which a store in memory is done with everything. */
@@ -44,6 +46,11 @@ export class Quiet {
     const line = new Line(this);
     this.#lines.add(line);
     return line;
+  }
+
+  /** How often instances connected, their first times aside. */
+  get reconnects(): number {
+    return [...this.#lines].reduce((sum, { connections }) => sum + Math.max(0, connections - 1), 0);
   }
 
   /** `barrier`: a write at the server that resolves when everything before it is done. */
@@ -81,6 +88,8 @@ export class Line {
   #requests = 0;
   #isUp = true;
   #socket: WatchedSocket | undefined;
+  /** How often it connected. */
+  connections = 0;
 
   constructor(quiet: Quiet) {
     this.#quiet = quiet;
@@ -88,7 +97,12 @@ export class Line {
 
   /** For `flooim({ platform })`. */
   get platform(): PlatformOptions {
-    return { WebSocket: this.#socketClass(), fetch: (input, init) => this.#fetch(input, init), clock: this.#clock() };
+    return {
+      WebSocket: this.#socketClass(),
+      fetch: (input, init) => this.#fetch(input, init),
+      clock: this.#clock(),
+      random: () => Math.random() * chance,
+    };
   }
 
   get isUp(): boolean {
@@ -171,6 +185,9 @@ export class Line {
   #socketClass(): SocketClass {
     const open = (url: string) => {
       this.#socket = new WatchedSocket(url, this);
+      this.#socket.on('open', () => {
+        this.connections += 1;
+      });
       return this.#socket;
     };
     return class {

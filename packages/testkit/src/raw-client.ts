@@ -20,6 +20,7 @@ import {
   Vsn,
 } from '@flooim/protocol';
 import { WebSocket } from 'ws';
+import { type DoorName, openRawLine, type RawLine } from './raw-line.ts';
 
 /** Who a socket speaks for. */
 export interface Login {
@@ -55,10 +56,20 @@ export class RawClient {
   onNotice: ((notice: Notice | undefined) => void) | undefined;
   onClose: ((code: number, reason: string) => void) | undefined;
 
-  private constructor(socket: WebSocket, vsn: Vsn) {
+  /** Why the Socket.IO client says that it ended. */
+  disconnected: string | undefined;
+  readonly #line: RawLine;
+
+  constructor(line: RawLine, vsn: Vsn) {
+    const { socket } = line;
+    this.#line = line;
     this.socket = socket;
     this.vsn = vsn;
-    socket.on('message', (data) => this.#receive(data as Buffer));
+    line.onFrame = (frame) => this.#receive(frame);
+    line.onDisconnect = (reason) => {
+      this.disconnected = reason;
+    };
+    socket.on('error', () => socket.terminate());
     socket.on('close', (code, reason) => {
       this.closeCode = code;
       this.onClose?.(code, String(reason));
@@ -66,21 +77,13 @@ export class RawClient {
   }
 
   /** Opens the socket and nothing more. `url` is the server's, as http. */
-  static async open(url: string, vsn: Vsn = Vsn.V2): Promise<RawClient> {
-    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/xsync`, { perMessageDeflate: false });
-    const client = new RawClient(socket, vsn);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('error', reject);
-      socket.once('close', (code) => reject(new Error(`closed with ${code} before it was open`)));
-    });
-    socket.on('error', () => socket.terminate());
-    return client;
+  static async open(url: string, vsn: Vsn = Vsn.V2, door: DoorName = 'xsync'): Promise<RawClient> {
+    return new RawClient(await openRawLine(url, door), vsn);
   }
 
   /** Opens the socket and gets a Provision accepted. */
-  static async login(url: string, login: Login, vsn: Vsn = Vsn.V2): Promise<RawClient> {
-    const client = await RawClient.open(url, vsn);
+  static async login(url: string, login: Login, vsn: Vsn = Vsn.V2, door: DoorName = 'xsync'): Promise<RawClient> {
+    const client = await RawClient.open(url, vsn, door);
     await client.provision(login);
     return client;
   }
@@ -119,7 +122,7 @@ export class RawClient {
 
   /** Anything at all. */
   sendBytes(bytes: Uint8Array): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(bytes);
+    if (this.socket.readyState === WebSocket.OPEN) this.#line.send(bytes);
   }
 
   /** The next SYNC frame for which `wanted` says yes; others go on to `onSync`. */
@@ -142,7 +145,7 @@ export class RawClient {
   }
 
   close(): void {
-    this.socket.close();
+    this.#line.close();
   }
 
   /** Drops the connection without a word. */

@@ -49,6 +49,8 @@ export interface Outgoing extends SendRecord {
   meta: Init<Meta>;
   /** Set once it is answered. */
   sentAt: number;
+  /** What the server said when it refused it. */
+  refusal?: string;
 }
 
 /** Later runs of the same device never come back to a number. */
@@ -307,7 +309,7 @@ export class RawDevice {
     }
     const isFirst = this.#queue.delete(sync.clientMid);
     if (sync.status?.code === StatusCode.OK) this.#placed(outgoing, sync, isFirst);
-    else outgoing.outcome = 'refused';
+    else refuse(outgoing, sync);
     outgoing.sentAt = performance.now();
     if (isFirst) this.onSent?.(outgoing);
     this.#sendMore();
@@ -393,6 +395,11 @@ export class RawDevice {
 
 function isRefusal(sync: SyncDL): boolean {
   return sync.clientMid === 0 && sync.status?.code !== StatusCode.OK;
+}
+
+function refuse(outgoing: Outgoing, { status }: SyncDL): void {
+  outgoing.outcome = 'refused';
+  outgoing.refusal = status?.reason;
 }
 
 function contentOf(meta: Meta): string {

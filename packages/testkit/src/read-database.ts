@@ -24,9 +24,14 @@ export function systemLog(uid: number): string {
   return `system ${uid}`;
 }
 
+/** The name of a group's log. */
+export function groupLog(gid: number): string {
+  return `group ${gid}`;
+}
+
 /** Reads the server's tables by themselves, not through the server's code: that is what is judged. */
 export function readDatabase(data: string): ReadDatabase {
-  const db = new DatabaseSync(join(data, 'flooim.db'), { readOnly: true });
+  const db = new DatabaseSync(join(data, 'flooim.db'), { readOnly: true, timeout: 20_000 });
   const all = (sql: string) => db.prepare(sql).all() as Row[];
   const names = new Map<number, string>();
   const logs: LogRecord[] = [];
@@ -37,6 +42,16 @@ export function readDatabase(data: string): ReadDatabase {
   for (const { log_id } of all('SELECT log_id FROM log WHERE kind = 0')) {
     names.set(Number(log_id), systemLog(Number(log_id)));
     logs.push({ id: systemLog(Number(log_id)), members: [{ uid: Number(log_id) }] });
+  }
+  for (const { log_id } of all('SELECT log_id FROM log WHERE kind = 2')) {
+    names.set(Number(log_id), groupLog(Number(log_id)));
+    const spans = all(`SELECT uid, from_mid, until_mid FROM group_span WHERE kind = 0 AND gid = ${Number(log_id)}`);
+    const members = spans.map(({ uid, from_mid, until_mid }) => ({
+      uid: Number(uid),
+      after: Number(from_mid) - 1,
+      until: Number(until_mid),
+    }));
+    logs.push({ id: groupLog(Number(log_id)), members });
   }
   const nameOf = (row: Row) => names.get(Number(row['log_id'])) ?? `unknown ${row['log_id']}`;
   const result = {

@@ -28,8 +28,13 @@ export function record({ data, devices, history = [] }: RecordOptions): Run {
   };
 }
 
-/** The whole history of each raw device's conversations, as its user reads it. */
-export async function readHistory(devices: readonly RawDevice[]): Promise<HistoryRecord[]> {
+/** Whoever can read his conversations' history. */
+export interface HistoryReader extends Pick<RawDevice, 'uid' | 'history'> {
+  conversations: ReadonlyMap<number, unknown>;
+}
+
+/** The whole history of each device's conversations, as its user reads it. */
+export async function readHistory(devices: readonly HistoryReader[]): Promise<HistoryRecord[]> {
   const histories = devices.map(async (device) => {
     const peers = [...device.conversations.keys()].filter((peer) => peer > 0);
     const pages: HistoryRecord[] = [];

@@ -27,6 +27,8 @@ export interface SendRecord {
   uid: number;
   deviceSN: number;
   clientMid: number;
+  /** Version 1: other sends of the device may have the same client mid, and the content tells them apart. */
+  sharesMids?: boolean;
   /** What was said, as `fingerprint` gives it. */
   content: string;
   /** `unknown`: neither an acknowledgement nor a final refusal came. */
@@ -43,6 +45,8 @@ export interface DeviceRecord {
   since: number;
   /** Whether it was online at the end and had the time to get everything. */
   complete: boolean;
+  /** Version 1: where a deployed client would have thrown, or done something twice. */
+  faults?: readonly string[];
   logs: DeviceLog[];
 }
 
@@ -56,10 +60,14 @@ export interface DeviceLog {
   arrivals?: number[];
   /** The cursor, each time it changed; undefined where it cannot be seen. */
   cursors?: number[];
+  /** Version 1: the server moves it past what the device sent itself and what is not for such devices. */
+  serverMovesCursor?: boolean;
   /** The user's read position as the device knew it, each time it heard of one; undefined where it cannot be seen. */
   reads?: number[];
   /** What it would tell the user is unread; undefined where it keeps no such count. */
   unread?: number;
+  /** It counts what it keeps alone. */
+  countsKept?: boolean;
 }
 
 export interface ShownMessage {

@@ -1,6 +1,6 @@
-import { type Flooim, flooim } from 'flooim';
+import { type Flooim, type FlooimConfig, flooim, type Meta } from 'flooim';
 import { fingerprint } from './fingerprint.ts';
-import { pairLog, type ReadDatabase } from './read-database.ts';
+import { groupLog, pairLog, type ReadDatabase } from './read-database.ts';
 import type { Recordable } from './record.ts';
 import type { DeviceLog, DeviceRecord, SendRecord, ShownMessage } from './run.ts';
 import { until } from './wait.ts';
@@ -10,10 +10,13 @@ export interface SdkDeviceOptions {
   url: string;
   /** How the server lists the device; unique among a user's devices, so that the recorder can tell them apart. */
   name: string;
+  transport?: FlooimConfig['transport'];
 }
 
 interface Said {
-  peer: number;
+  /** The user or the group. */
+  to: number;
+  isGroup: boolean;
   content: string;
   outcome: SendRecord['outcome'];
   mids: number[];
@@ -27,21 +30,31 @@ function window(messages: ShownMessage[]): Pick<DeviceLog, 'messages' | 'keptAft
   return { messages, keptAfter: isFull ? (messages[0] as ShownMessage).mid - 1 : 0 };
 }
 
+function sent(messages: readonly Meta[]): ShownMessage[] {
+  return messages
+    .filter((message) => message.sending === 'sent')
+    .map(({ id, from, content }) => ({
+      mid: Number(id),
+      uid: Number(from),
+      content: fingerprint({ ctype: 0, content, config: '', attachment: '', ext: '' }),
+      recalled: false,
+    }));
+}
+
 /** An SDK instance with a memory of its own, and notes on what the application was told. */
 export class SdkDevice implements Recordable {
   readonly im: Flooim;
   readonly name: string;
   readonly #said = new Map<number, Said>();
-  /** By conversation: mids in the order of their `onRosterMessage`. */
+  /** By conversation: mids in the order of their `onRosterMessage` or `onGroupMessage`. */
   readonly #arrivals = new Map<number, number[]>();
 
-  constructor({ url, name }: SdkDeviceOptions) {
+  constructor({ url, name, transport }: SdkDeviceOptions) {
     this.name = name;
-    this.im = flooim({ appid: 'flooim', dnsServer: `${url}/v2/app_dns`, storage: 'memory', deviceName: name });
-    this.im.on('onRosterMessage', (message) => {
-      const peer = Number(message.from) === this.uid ? Number(message.to) : Number(message.from);
-      this.#arrivals.set(peer, [...(this.#arrivals.get(peer) ?? []), Number(message.id)]);
-    });
+    const dnsServer = `${url}/v2/app_dns`;
+    this.im = flooim({ appid: 'flooim', dnsServer, storage: 'memory', deviceName: name, transport });
+    this.im.on('onRosterMessage', ({ from, to, id }) => this.#arrived(Number(from) === this.uid ? to : from, id));
+    this.im.on('onGroupMessage', ({ to, id }) => this.#arrived(to, id));
     this.im.on('onSendingMessageStatusChanged', ({ status, mid, serverMid }) => {
       const said = this.#said.get(mid);
       if (!said || status === 'sending') return;
@@ -60,14 +73,35 @@ export class SdkDevice implements Recordable {
     await this.online();
   }
 
+  /** The same by a token that he has from elsewhere. */
+  async loginByToken(uid: number, token: string, timeoutMs?: number): Promise<void> {
+    await this.im.tokenLogin({ user_id: uid, token });
+    await this.online(timeoutMs);
+  }
+
   async online(timeoutMs = 20_000): Promise<void> {
     await until(() => this.im.connection.state.name === 'online', `${this.name} to be online`, { timeoutMs });
   }
 
   say(peer: number, content: string): number {
     const clientMid = this.im.sysManage.sendRosterMessage({ uid: peer, content });
-    this.#said.set(clientMid, { peer, content, outcome: 'unknown', mids: [] });
+    this.#said.set(clientMid, { to: peer, isGroup: false, content, outcome: 'unknown', mids: [] });
     return clientMid;
+  }
+
+  sayInGroup(gid: number, content: string): number {
+    const clientMid = this.im.sysManage.sendGroupMessage({ gid, content });
+    this.#said.set(clientMid, { to: gid, isGroup: true, content, outcome: 'unknown', mids: [] });
+    return clientMid;
+  }
+
+  /** Everything that the other user has said. */
+  read(peer: number): void {
+    this.im.rosterManage.readRosterMessage(peer);
+  }
+
+  readGroup(gid: number): void {
+    this.im.groupManage.readGroupMessage(gid);
   }
 
   /** Whether it is online and everything it said is answered. */
@@ -76,42 +110,42 @@ export class SdkDevice implements Recordable {
     return isOnline && [...this.#said.values()].every((said) => said.outcome !== 'unknown');
   }
 
-  /** What it shows of a conversation, without what is on its way. */
+  /** What it shows of a conversation with a user, without what is on its way. */
   shown(peer: number): ShownMessage[] {
-    const messages = this.im.rosterManage.getRosterMessageByRid(peer).filter((message) => message.sending === 'sent');
-    return messages.map((message) => ({
-      mid: Number(message.id),
-      uid: Number(message.from),
-      content: fingerprint({ ctype: 0, content: message.content, config: '', attachment: '', ext: '' }),
-      recalled: false,
-    }));
+    return sent(this.im.rosterManage.getRosterMessageByRid(peer));
   }
 
   record(database: ReadDatabase): { device: DeviceRecord; sends: SendRecord[] } {
     const { uid } = this;
     const row = database.devices.find((device) => device.uid === uid && device.agent === this.name);
     const deviceSN = row?.deviceSN ?? 0;
-    const peers = this.im.userManage.getConversationList().map((conversation) => conversation.id);
-    const logs = peers.map(
-      (peer): DeviceLog => ({
-        log: pairLog(uid, peer),
-        ...window(this.shown(peer)),
-        arrivals: this.#arrivals.get(peer) ?? [],
-        unread: this.im.rosterManage.getUnreadCount(peer),
-      }),
-    );
+    const logs = this.im.userManage.getConversationList().map(({ id, type }) => this.#log(id, type === 'group'));
     const sends = [...this.#said].map(
-      ([clientMid, { peer, content, outcome, mids }]): SendRecord => ({
-        log: pairLog(uid, peer),
+      ([clientMid, { to, isGroup, ...said }]): SendRecord => ({
+        log: isGroup ? groupLog(to) : pairLog(uid, to),
         uid,
         deviceSN,
         clientMid,
-        content,
-        outcome,
-        mids,
+        ...said,
       }),
     );
     return { device: { uid, deviceSN, since: row?.firstMid ?? 0, complete: this.settled, logs }, sends };
+  }
+
+  #log(id: number, isGroup: boolean): DeviceLog {
+    const { groupManage, rosterManage } = this.im;
+    return {
+      log: isGroup ? groupLog(id) : pairLog(this.uid, id),
+      ...window(isGroup ? sent(groupManage.getGruopMessage(id)) : this.shown(id)),
+      arrivals: this.#arrivals.get(id) ?? [],
+      unread: isGroup ? groupManage.getUnreadCount(id) : rosterManage.getUnreadCount(id),
+    };
+  }
+
+  #arrived(conversation: string, mid: string): void {
+    const arrivals = this.#arrivals.get(Number(conversation)) ?? [];
+    arrivals.push(Number(mid));
+    this.#arrivals.set(Number(conversation), arrivals);
   }
 
   async dispose(): Promise<void> {

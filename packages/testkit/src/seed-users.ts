@@ -28,6 +28,26 @@ export async function seedUsers(data: string, count: number, prefix = 'load'): P
   return users;
 }
 
+/** More tokens for a user, each for one more device of his. */
+export function seedTokens(data: string, user: SeededUser, count: number): SeededUser[] {
+  const db = new Database(join(data, 'flooim.db'), 'write');
+  const logins = Array.from({ length: count }, (_, i) => ({ ...user, ...newLogin(`${user.guid}-${i + 2}`) }));
+  storeTokens(db, logins);
+  db.close();
+  return logins;
+}
+
+/** Makes everybody everybody's friend. */
+export function seedFriends(data: string, uids: readonly number[]): void {
+  const db = new Database(join(data, 'flooim.db'), 'write');
+  const befriend = uids.slice(0, -1).map((uid, i) => ({
+    name: 'roster.befriend',
+    args: { appId: 'flooim', uid, peers: uids.slice(i + 1), time: Date.now() },
+  }));
+  run(db, befriend);
+  db.close();
+}
+
 /** Logs of pairs, so that a run does not begin with making them. */
 export function seedPairs(data: string, pairs: readonly (readonly [number, number])[]): void {
   const db = new Database(join(data, 'flooim.db'), 'write');
@@ -68,24 +88,30 @@ function seedBatch(db: Database, prefix: string, first: number, count: number): 
     (result, i): SeededUser => ({
       uid: (result as { uid: number }).uid,
       username: names[i] as string,
-      token: `t${randomBytes(32).toString('base64url')}`,
-      guid: `${names[i]}-device`,
+      ...newLogin(`${names[i]}-device`),
     }),
   );
-  run(
-    db,
-    users.map(({ uid, token, guid }) => ({
-      name: 'token.create',
-      args: {
-        hash: createHash('sha256').update(token).digest(),
-        uid,
-        deviceGuid: guid,
-        expiresAt: time + 86_400_000,
-        createdAt: time,
-      },
-    })),
-  );
+  storeTokens(db, users);
   return users;
+}
+
+function newLogin(guid: string): Pick<SeededUser, 'token' | 'guid'> {
+  return { token: `t${randomBytes(32).toString('base64url')}`, guid };
+}
+
+function storeTokens(db: Database, logins: readonly SeededUser[]): void {
+  const time = Date.now();
+  const create = logins.map(({ uid, token, guid }) => ({
+    name: 'token.create',
+    args: {
+      hash: createHash('sha256').update(token).digest(),
+      uid,
+      deviceGuid: guid,
+      expiresAt: time + 86_400_000,
+      createdAt: time,
+    },
+  }));
+  run(db, create);
 }
 
 function run(db: Database, jobs: { name: string; args: unknown }[]): unknown[] {

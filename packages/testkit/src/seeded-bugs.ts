@@ -32,7 +32,7 @@ export interface SeededBug {
 const append = writes['message.append'];
 
 /** The server with one command changed. */
-function command<K extends MessageCommand>(
+export function command<K extends MessageCommand>(
   name: K,
   change: (db: Database, sent: Parameters<(typeof writes)[K]>[1]) => SendResult,
 ): ScenarioOptions {
@@ -41,11 +41,11 @@ function command<K extends MessageCommand>(
 }
 
 /** A server that says other things than it should. */
-function wire(tamper: Tamper): ScenarioOptions {
+export function wire(tamper: Tamper): ScenarioOptions {
   return { tamper };
 }
 
-function isMessage(meta: Meta): boolean {
+export function isMessage(meta: Meta): boolean {
   return meta.ns === Namespace.MESSAGE && decodeMessageBody(meta.payload).operation === undefined;
 }
 
@@ -62,22 +62,25 @@ function withContent(meta: Meta, content: string): Meta {
 }
 
 /** Whether this is the nth chance on a connection. */
-function isNth(n: number, session: TamperedSession): boolean {
+export function isNth(n: number, session: TamperedSession): boolean {
   const count = (session.memory.get('count') ?? 0) + 1;
   session.memory.set('count', count);
   return count === n;
 }
 
+/** Whichever version the sender speaks. */
+export const noDedupe: SeededBug = {
+  name: 'no dedupe: a repeated send is stored again',
+  caughtAs: 'dedupe',
+  plant: command('message.append', (db, { entry }) => ({
+    outcome: 'appended',
+    placed: appendEntry(db, entry),
+    time: entry.time,
+  })),
+};
+
 const serverBugs: SeededBug[] = [
-  {
-    name: 'no dedupe: a repeated send is stored again',
-    caughtAs: 'dedupe',
-    plant: command('message.append', (db, { entry }) => ({
-      outcome: 'appended',
-      placed: appendEntry(db, entry),
-      time: entry.time,
-    })),
-  },
+  noDedupe,
   {
     name: 'a repeated send is told another mid',
     caughtAs: 'dedupe',

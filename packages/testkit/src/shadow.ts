@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -7,37 +5,18 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { nativeLibrary } from './native-library.ts';
 import type { Random } from './random.ts';
 import { temporaryFolder } from './start-server.ts';
 
-const source = fileURLToPath(new URL('../native/shadow.c', import.meta.url));
-
-/**
- * The preloaded library of native/shadow.c, compiled once for each state of its source and user; undefined where there is
- * no C compiler or no Linux.
- */
+/** The preloaded library of native/shadow.c; undefined where it cannot be compiled. */
 export function shadowLibrary(): string | undefined {
-  if (process.platform !== 'linux') return undefined;
-  const version = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 16);
-  const library = join(tmpdir(), `flooim-shadow-${userInfo().uid}-${version}.so`);
-  if (existsSync(library) && statSync(library).uid === userInfo().uid) return library;
-  const unfinished = `${library}.${process.pid}`;
-  try {
-    execFileSync('cc', ['-O2', '-shared', '-fPIC', '-o', unfinished, source, '-ldl', '-lpthread'], { stdio: 'pipe' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  renameSync(unfinished, library);
-  return library;
+  return nativeLibrary('shadow');
 }
 
 /** The environment under which each flush of a server's files takes so much longer. */
@@ -65,22 +44,35 @@ export class ShadowDisk {
     return { LD_PRELOAD: library, SHADOW_DATA: this.data, SHADOW_COPY: this.#copy };
   }
 
-  /**
-   * What the disk holds after the power went: everything flushed, and of the rest each 512-byte sector with this
-   * probability. The server must be dead (kill -9). Returns a new folder.
-   */
-  afterPowerCut(random: Random, keepUnflushed = 0): string {
-    const left = temporaryFolder('flooim-after-cut');
-    cpSync(this.#copy, left, { recursive: true });
-    if (keepUnflushed > 0)
-      for (const file of filesIn(this.data))
-        keepSectors(join(this.data, file), join(left, file), random, keepUnflushed);
-    return left;
+  /** The folders that `diskAfterPowerCut` makes disks of. */
+  get folders(): CutDisk {
+    return { written: this.data, flushed: this.#copy };
   }
 
   remove(): void {
     rmSync(this.#copy, { recursive: true, force: true });
   }
+}
+
+/** Two folders: what the server wrote, and what of it was flushed. */
+export interface CutDisk {
+  written: string;
+  flushed: string;
+}
+
+/**
+ * What the disk holds after the power went: everything flushed, and of the rest each 512-byte sector with this
+ * probability. The server must be dead (kill -9). Fills `left`, an empty folder.
+ */
+export function diskAfterPowerCut(
+  { written, flushed }: CutDisk,
+  left: string,
+  random: Random,
+  keepUnflushed = 0,
+): void {
+  cpSync(flushed, left, { recursive: true });
+  if (keepUnflushed === 0) return;
+  for (const file of filesIn(written)) keepSectors(join(written, file), join(left, file), random, keepUnflushed);
 }
 
 const sectorBytes = 512;

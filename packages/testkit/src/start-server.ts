@@ -28,6 +28,8 @@ export const testConfig: ServerConfig = {
   messagesPerSec: 1_000_000,
   messageBurst: 1_000_000,
   loginsPerMin: 1_000_000,
+  registrationsPerHour: 1_000_000,
+  userRequestsPerSec: 1_000_000,
   requestsPerSec: 1_000_000,
   socketsPerAddress: 1_000_000,
 };

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   Command,
@@ -35,9 +36,13 @@ export interface Tamper {
   unread?(unread: UnreadDL, session: TamperedSession): UnreadDL;
 }
 
-/** A proxy on the realtime door that understands frames. REST does not go through it. */
+/** Before each frame that comes by Socket.IO, and in front of its bytes. */
+const frameEvent = '451-["frame",{"_placeholder":true,"num":0}]';
+const messageByte = Buffer.of(4);
+
+/** A proxy on both realtime doors that understands frames. REST does not go through it. */
 export class TamperProxy {
-  readonly #sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/xsync', perMessageDeflate: false });
+  readonly #sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
   readonly #sessions = new Set<TamperedSession>();
   readonly #connects = new Map<string, number>();
   readonly #target: string;
@@ -46,7 +51,7 @@ export class TamperProxy {
   private constructor(target: string, tamper: Tamper) {
     this.#target = target;
     this.#tamper = tamper;
-    this.#sockets.on('connection', (client) => this.#accept(client));
+    this.#sockets.on('connection', (client, request) => this.#accept(client, request));
   }
 
   static async start(target: string, tamper: Tamper): Promise<TamperProxy> {
@@ -65,15 +70,25 @@ export class TamperProxy {
     await once(this.#sockets, 'close');
   }
 
-  #accept(client: WebSocket): void {
-    const server = new WebSocket(`${this.#target.replace(/^http/, 'ws')}/xsync`, { perMessageDeflate: false });
+  #accept(client: WebSocket, { url = '' }: IncomingMessage): void {
+    const server = new WebSocket(this.#target.replace(/^http/, 'ws') + url, { perMessageDeflate: false });
     const opened = once(server, 'open').catch(() => client.terminate());
-    const inject = (sync: SyncDL) => client.send(syncFrame(sync));
+    const isXsync = url.startsWith('/xsync');
+    const send = (frame: Uint8Array) => {
+      if (isXsync) return client.send(frame);
+      client.send(frameEvent);
+      client.send(Buffer.concat([messageByte, frame]));
+    };
+    const inject = (sync: SyncDL) => send(syncFrame(sync, isXsync ? Vsn.V2 : Vsn.V1));
     const session: TamperedSession = { uid: 0, deviceSN: 0, reconnects: 0, inject, memory: new Map() };
     this.#sessions.add(session);
-    client.on('message', (data) => opened.then(() => server.readyState === WebSocket.OPEN && server.send(data)));
-    server.on('message', (data) => {
-      for (const bytes of this.#passOn(data as Buffer, session)) client.send(bytes);
+    client.on('message', (data, binary) =>
+      opened.then(() => server.readyState === WebSocket.OPEN && server.send(data, { binary })),
+    );
+    server.on('message', (data, isBinary) => {
+      const bytes = data as Buffer;
+      if (isBinary) for (const frame of this.#passOn(isXsync ? bytes : bytes.subarray(1), session)) send(frame);
+      else if (String(bytes) !== frameEvent) client.send(bytes, { binary: false });
     });
     server.on('error', () => client.terminate());
     server.on('close', (code) => (code >= 4000 ? client.close(code) : client.terminate()));
@@ -84,14 +99,14 @@ export class TamperProxy {
   }
 
   #passOn(bytes: Uint8Array, session: TamperedSession): Uint8Array[] {
-    const { command, payload } = decodeFrame(bytes, { maxBytes: Number.MAX_SAFE_INTEGER });
+    const { vsn, command, payload } = decodeFrame(bytes, { maxBytes: Number.MAX_SAFE_INTEGER });
     if (command === Command.PROVISION) this.#identify(payload, session);
     if (command === Command.SYNC && this.#tamper.sync) {
-      return this.#tamper.sync(decodeSyncDL(payload), session, this.#sessions).map(syncFrame);
+      return this.#tamper.sync(decodeSyncDL(payload), session, this.#sessions).map((sync) => syncFrame(sync, vsn));
     }
     if (command === Command.UNREAD && this.#tamper.unread) {
       const unread = this.#tamper.unread(decodeUnreadDL(payload), session);
-      return [encodeFrame({ vsn: Vsn.V2, command, payload: encodeUnreadDL(unread) })];
+      return [encodeFrame({ vsn, command, payload: encodeUnreadDL(unread) })];
     }
     return [bytes];
   }
@@ -106,6 +121,6 @@ export class TamperProxy {
   }
 }
 
-function syncFrame(sync: SyncDL): Uint8Array {
-  return encodeFrame({ vsn: Vsn.V2, command: Command.SYNC, payload: encodeSyncDL(sync) });
+function syncFrame(sync: SyncDL, vsn: Vsn): Uint8Array {
+  return encodeFrame({ vsn, command: Command.SYNC, payload: encodeSyncDL(sync) });
 }

@@ -1,6 +1,6 @@
 import { errors } from '@flooim/protocol';
 import { callRest, RestRefused } from './rest.ts';
-import { SdkDevice } from './sdk-device.ts';
+import { SdkDevice, type SdkDeviceOptions } from './sdk-device.ts';
 
 /** The three users of every test. */
 export const userNames = ['alice', 'bob', 'carol'] as const;
@@ -22,10 +22,12 @@ export type TestUsers = Record<UserName, TestUser> & { dispose(): Promise<void> 
  * Registers alice, bob and carol on a server and brings two devices of each online. `url` is what the devices talk to: the
  * server, or a proxy in front of it. `friends` makes everybody everybody's friend first.
  */
-export async function startUsers(url: string, { friends = false } = {}): Promise<TestUsers> {
-  const accounts = await Promise.all(userNames.map((name) => register(url, name)));
-  if (friends) await befriend(url, accounts);
-  const users = await Promise.all(accounts.map((account) => bringOnline(url, account)));
+export async function startUsers(
+  url: string,
+  { friends = false, transport }: { friends?: boolean; transport?: SdkDeviceOptions['transport'] } = {},
+): Promise<TestUsers> {
+  const accounts = await registerUsers(url, { friends });
+  const users = await Promise.all(accounts.map((account) => bringOnline({ url, transport }, account)));
   const byName = Object.fromEntries(users.map((user) => [user.name, user])) as Record<UserName, TestUser>;
   const dispose = async () => {
     await Promise.all(users.flatMap((user) => user.devices.map((device) => device.dispose())));
@@ -33,16 +35,23 @@ export async function startUsers(url: string, { friends = false } = {}): Promise
   return { ...byName, dispose };
 }
 
-type Account = Omit<TestUser, 'devices'>;
+export type TestAccount = Omit<TestUser, 'devices'>;
 
-async function register(url: string, name: UserName): Promise<Account> {
+/** Registers alice, bob and carol; none of their devices is there yet. */
+export async function registerUsers(url: string, { friends = false } = {}): Promise<TestAccount[]> {
+  const accounts = await Promise.all(userNames.map((name) => register(url, name)));
+  if (friends) await befriend(url, accounts);
+  return accounts;
+}
+
+async function register(url: string, name: UserName): Promise<TestAccount> {
   const password = `${name}-password`;
   await callRest(url, 'userRegister', { username: name, password });
   const { user_id: uid, token } = await callRest(url, 'tokenByName', { name, password });
   return { name, uid, password, token };
 }
 
-async function befriend(url: string, accounts: readonly Account[]): Promise<void> {
+async function befriend(url: string, accounts: readonly TestAccount[]): Promise<void> {
   for (const [i, one] of accounts.entries()) {
     for (const other of accounts.slice(i + 1)) {
       await callRest(url, 'rosterApply', { user_id: other.uid }, { token: one.token });
@@ -56,8 +65,8 @@ function ignoreNoApplication(error: unknown): void {
   if (!(error instanceof RestRefused && error.code === errors.applicationMissing.code)) throw error;
 }
 
-async function bringOnline(url: string, account: Account): Promise<TestUser> {
-  const open = (kind: string) => new SdkDevice({ url, name: `${account.name}'s ${kind}` });
+async function bringOnline(where: Omit<SdkDeviceOptions, 'name'>, account: TestAccount): Promise<TestUser> {
+  const open = (kind: string) => new SdkDevice({ ...where, name: `${account.name}'s ${kind}` });
   const devices = [open('phone'), open('laptop')] as const;
   for (const device of devices) await device.login(account.name, account.password);
   return { ...account, devices };

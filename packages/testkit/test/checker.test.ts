@@ -1,5 +1,6 @@
-import { check, playScenario, type Run, seededBugs, summarize } from '@flooim/testkit';
+import { check, playScenario, type Run, type SeededBug, seededBugs, summarize } from '@flooim/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { isCaught, runChecker, violationsWith } from '../src/bars/checker.ts';
 
 let clean: Run;
 
@@ -25,12 +26,22 @@ describe('the checker', () => {
     expect(clean.database.cursors.length).toBeGreaterThan(3);
   });
 
-  test.concurrent.for(seededBugs)('catches: $name', async ({ caughtAs, plant, alter }, { expect }) => {
-    const run = alter ? alter(clean) : await playScenario(plant);
-    const violations = check(run);
-    expect(
-      violations.map((violation) => violation.kind),
-      summarize(violations),
-    ).toContain(caughtAs);
+  test.concurrent.for(seededBugs)('catches: $name', async (bug, { expect }) => {
+    const violations = await violationsWith(bug, clean);
+    expect(isCaught(bug, violations), summarize(violations)).toBe(true);
+  });
+});
+
+describe('the bar', () => {
+  test('counts a bug that is not caught, and a clean run that is not silent', { timeout: 60_000 }, async () => {
+    const none: SeededBug = { name: 'no bug at all', caughtAs: 'lost', alter: () => clean };
+    const drifting = seededBugs.find(({ caughtAs }) => caughtAs === 'unread-wrong')?.alter?.(clean) ?? clean;
+    const { cleanRuns, bugs, missed, falseAlarms } = await runChecker({
+      cleanRuns: 1,
+      bugs: [none],
+      play: async () => drifting,
+    });
+    expect({ cleanRuns, bugs, missed }).toEqual({ cleanRuns: 1, bugs: 1, missed: ['no bug at all: none'] });
+    expect(falseAlarms).toEqual([expect.stringContaining('clean run 1: ')]);
   });
 });

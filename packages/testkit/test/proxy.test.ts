@@ -117,6 +117,37 @@ describe('the fault proxy', () => {
     expect(one.text()).toBe('');
   });
 
+  test('keeps an abandoned link half-open, whatever comes', async () => {
+    const one = await client();
+    [...proxy.links][0]?.abandon();
+    one.socket.write('lost');
+    proxy.set({ kind: 'slice', maxBytes: 3 });
+    proxy.set({ kind: 'pass' });
+    proxy.cut();
+    const two = await client();
+    two.socket.write('two');
+    await until(() => two.text() === 'two', 'the other link');
+    expect(one.closed).toBe(false);
+    expect(one.text()).toBe('');
+  });
+
+  test('brings each kind of fault in a storm', async () => {
+    let isOver = false;
+    const comingBack = (async () => {
+      while (!isOver) {
+        const socket = connect(proxy.port, '127.0.0.1').on('error', () => {});
+        clients.push(socket);
+        await new Promise((closed) => socket.on('close', closed));
+      }
+    })();
+    const struck = await storm(proxy, { seed: 3, count: 20, faultMs: 20, calmMs: 80 });
+    isOver = true;
+    proxy.cut();
+    await comingBack;
+    expect(Object.keys(struck).sort()).toEqual(['cut', 'half-open', 'slice', 'slow', 'stall']);
+    for (const times of Object.values(struck)) expect(times).toBeGreaterThan(0);
+  });
+
   test('leaves links as they were after a storm', async () => {
     await storm(proxy, { seed: 3, count: 20, faultMs: 5, calmMs: 5 });
     const one = await client();

@@ -15,7 +15,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { TalkingPairs } from '../src/bars/talking-pairs.ts';
 
-async function talkThrough(faults: (proxy: FaultProxy) => Promise<void>) {
+async function talkThrough(faults: (proxy: FaultProxy) => Promise<unknown>) {
   const data = temporaryFolder();
   const users = await seedUsers(data, 4);
   const server = await startServer({ data });

@@ -4,8 +4,10 @@ import {
   readDatabase,
   record,
   type SdkDevice,
+  type SdkDeviceOptions,
   startServer,
   startUsers,
+  storm,
   summarize,
   type TestUser,
   until,
@@ -37,10 +39,13 @@ function shownByAll(devices: readonly SdkDevice[], users: readonly TestUser[]): 
   );
 }
 
-async function chatThrough(faults: (proxy: FaultProxy) => Promise<void>) {
+async function chatThrough(
+  faults: (proxy: FaultProxy) => Promise<unknown>,
+  transport: SdkDeviceOptions['transport'] = 'websocket',
+) {
   const server = await startServer();
   const proxy = await FaultProxy.start(server.url, { seed: 9 });
-  const all = await startUsers(proxy.url, { friends: true });
+  const all = await startUsers(proxy.url, { friends: true, transport });
   const users = [all.alice, all.bob, all.carol];
   const devices = users.flatMap((user) => user.devices);
   try {
@@ -79,8 +84,13 @@ describe('the SDK over a bad link', () => {
   });
 
   test.for([1, 2])('nor in storm %i, with a kill -9 in it', { timeout: 120_000 }, async (seed) => {
-    const { said, violations } = await runNet({ seed, faults: 8, kill: true });
+    const { said, violations } = await runNet({ seed, faults: 8, kills: 1 });
     expect(summarize(violations)).toBe('none');
     expect(said).toBeGreaterThan(100);
+  });
+
+  test('nor in a storm by the Socket.IO door', { timeout: 90_000 }, async () => {
+    const violations = await chatThrough((proxy) => storm(proxy, { seed: 3, count: 8 }), 'socketio');
+    expect(summarize(violations)).toBe('none');
   });
 });

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { summarize, type Violation } from '../checker.ts';
+import { percentile } from '../percentile.ts';
 import { Random } from '../random.ts';
 import { seedPairs, seedUsers } from '../seed-users.ts';
 import { spawnServer } from '../spawn-server.ts';
@@ -67,16 +68,11 @@ export function buggy(bug: CrashBug): { program: string; env: Record<string, str
   return { program: fileURLToPath(new URL('./buggy-server.ts', import.meta.url)), env: { FLOOIM_SEEDED_BUG: bug } };
 }
 
-/** The smallest value that this share of the sorted values does not exceed. */
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      kills: { type: 'string', default: '20' },
-      acked: { type: 'string', default: '20000' },
+      kills: { type: 'string', default: '200' },
+      acked: { type: 'string', default: '200000' },
       pairs: { type: 'string', default: '8' },
       seed: { type: 'string', default: '1' },
       bug: { type: 'string' },

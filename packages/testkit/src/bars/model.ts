@@ -1,4 +1,4 @@
-/** The bar `model`: random commands of three users on two devices each; server and SDK must be as the model says. */
+/** The bar `model`: random commands of three users on two to five devices each; server and SDK must be as the model says. */
 import { parseArgs } from 'node:util';
 import { modelBugs } from '../model/bugs.ts';
 import { total } from '../model/command.ts';
@@ -7,7 +7,7 @@ import { playModel } from '../model/play.ts';
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      runs: { type: 'string', default: '100' },
+      runs: { type: 'string', default: '200' },
       commands: { type: 'string', default: '80' },
       seed: { type: 'string', default: '1' },
       path: { type: 'string' },
@@ -20,10 +20,14 @@ async function main(): Promise<void> {
   const [runs, commands, seed] = [values.runs, values.commands, values.seed].map(Number) as [number, number, number];
   const overrides = bug === undefined ? undefined : modelBugs.find(({ name }) => name.includes(bug))?.overrides;
   const result = await playModel({ runs, commands, seed, path, replayPath: replay, overrides });
-  const kinds = [...result.ran].map(([name, count]) => `${name} ${count}`).sort();
-  console.log(`model: runs=${result.runs} commands=${total(result.ran)} failures=${result.failure ? 1 : 0}`);
-  console.log(kinds.join(', '));
-  if (result.failure) console.log(result.failure);
+  console.log(
+    `model: runs=${result.runs} commands=${total(result.ran)} restarts=${result.ran.get('restartServer') ?? 0} ` +
+      `reconnects=${result.reconnects} divergences=${result.failure ? 1 : 0}`,
+  );
+  if (result.failure) {
+    console.log([...result.ran].map(([name, count]) => `${name} ${count}`).join(', '));
+    console.log(result.failure);
+  }
   process.exit(result.failure ? 1 : 0);
 }
 

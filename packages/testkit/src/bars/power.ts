@@ -1,138 +1,217 @@
 /**
- * The bar `power`: the power goes while users talk. Each time the server is killed and goes on with the disk that would
- * be left: everything that was flushed, and of the rest nothing, some sectors, or all.
+ * The bar `power`: the power goes while users talk. Each time the server is killed, the disks that could be left are made:
+ * everything that was flushed, and of the rest nothing, some sectors, or all. The real server is started on each of them,
+ * and goes on with one.
  */
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { summarize, type Violation } from '../checker.ts';
 import { Random } from '../random.ts';
-import type { RawDevice } from '../raw-device.ts';
 import { seedPairs, seedUsers } from '../seed-users.ts';
-import { ShadowDisk, shadowLibrary } from '../shadow.ts';
-import { spawnServer } from '../spawn-server.ts';
+import { diskAfterPowerCut, ShadowDisk, shadowLibrary } from '../shadow.ts';
+import { type SpawnedServer, spawnServer } from '../spawn-server.ts';
 import { temporaryFolder } from '../start-server.ts';
 import type { CrashBug } from './buggy-server.ts';
 import { buggy } from './crash.ts';
+import { DiskExaminers } from './disk-examiners.ts';
 import { TalkingPairs } from './talking-pairs.ts';
 
 export interface PowerOptions {
   cuts: number;
   pairs?: number;
   seed?: number;
-  /** Other disks to look at after each cut, besides the one that the server goes on with. Default 4. */
+  /** Other disks to examine after each cut, besides the one that the server goes on with. Default 4. */
   disks?: number;
+  /** So many cuts from one empty disk to the next: small ones are quick to examine. Default: all. */
+  cutsEach?: number;
   bug?: CrashBug;
 }
 
 export interface PowerResult {
   cuts: number;
   disks: number;
+  /** How many of the examined disks were unlike all others. */
+  distinct: number;
   acked: number;
-  /** Disks that lack something acknowledged or are damaged. */
+  /** Disks that lack something acknowledged, are damaged, or that the server does not start on. */
   bad: number;
   violations: Violation[];
-  /** Why the server did not start on one of them; the run ends there. */
-  damage?: string;
+  /** What was wrong with bad disks. */
+  faults: string[];
+  /** What examining took, all disks together. */
+  examiningMs: number;
 }
 
-/** Of what was written and not flushed, how much reached the disk. */
-const keptShares = [0, 0.5, 1, 0.05, 0.95];
+/** A slow disk: most cuts come while something is written and not flushed. */
+const flushMs = 8;
 
-export async function runPower({ cuts, pairs = 8, seed = 1, disks = 4, bug }: PowerOptions): Promise<PowerResult> {
-  const random = new Random(seed);
-  const folders = [temporaryFolder('flooim-power')];
-  const users = await seedUsers(folders[0] as string, pairs * 2);
-  seedPairs(
-    folders[0] as string,
-    users.filter((_, i) => i % 2 === 0).map((user, i) => [user.uid, users[i * 2 + 1]?.uid ?? 0]),
-  );
-  let disk = new ShadowDisk(folders[0] as string);
-  const plan = bug ? buggy(bug) : undefined;
-  const server = await spawnServer({ data: disk.data, ...plan, env: { ...plan?.env, ...disk.env } });
-  const load = new TalkingPairs(server.url, users);
-  const result: PowerResult = { cuts, disks: 0, acked: 0, bad: 0, violations: [] };
+export async function runPower({
+  cuts,
+  seed = 1,
+  cutsEach = cuts,
+  disks = 4,
+  ...options
+}: PowerOptions): Promise<PowerResult> {
+  const examiners = new DiskExaminers(disks);
+  const parts: PowerResult[] = [];
   try {
-    load.start();
-    load.talk();
-    for (let i = 0; i < cuts; i++) {
-      await sleep(random.between(100, 600));
-      await server.kill9();
-      for (let n = 1; n <= disks; n++)
-        examine(disk.afterPowerCut(random, keptShares[n % keptShares.length]), load.devices, result);
-      const left = disk.afterPowerCut(random, keptShares[i % keptShares.length]);
-      result.disks++;
-      folders.push(left);
-      disk.remove();
-      disk = new ShadowDisk(left);
-      server.data = disk.data;
-      server.env = { ...plan?.env, ...disk.env };
-      result.damage = await server.restart().then(
-        () => undefined,
-        (error: Error) => error.message,
-      );
-      if (result.damage) return { ...result, bad: result.bad + 1, acked: load.acked };
+    for (let done = 0; done < cuts; done += cutsEach) {
+      const town = new PoweredTown(examiners, {
+        ...options,
+        disks,
+        cuts: Math.min(cutsEach, cuts - done),
+        seed: seed + done,
+      });
+      parts.push(await town.run());
     }
-    await load.settle();
-    result.violations = await load.judge(server.data);
-    result.acked = load.acked;
-    return result;
   } finally {
-    await load.stop();
-    await server.close();
-    disk.remove();
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    examiners.close();
   }
+  const sum = (of: (part: PowerResult) => number) => parts.reduce((total, part) => total + of(part), 0);
+  return {
+    cuts: sum((part) => part.cuts),
+    disks: sum((part) => part.disks),
+    distinct: sum((part) => part.distinct),
+    acked: sum((part) => part.acked),
+    bad: sum((part) => part.bad),
+    violations: parts.flatMap((part) => part.violations),
+    faults: parts.flatMap((part) => part.faults),
+    examiningMs: sum((part) => part.examiningMs),
+  };
 }
 
-/** Whether a disk is whole and has everything that was acknowledged before the cut. Removes it. */
-function examine(folder: string, devices: readonly RawDevice[], result: PowerResult): void {
-  result.disks++;
-  try {
-    const db = new DatabaseSync(join(folder, 'flooim.db'));
-    const whole = db.prepare('PRAGMA integrity_check').get()?.['integrity_check'] === 'ok';
-    const mids = new Set(
-      db
-        .prepare('SELECT mid FROM entry')
-        .all()
-        .map((row) => row['mid']),
+type TownOptions = PowerOptions & Required<Pick<PowerOptions, 'seed' | 'disks'>>;
+
+/** Pairs of users and their server, from an empty disk on through a number of power cuts. */
+class PoweredTown {
+  readonly #examiners: DiskExaminers;
+  readonly #options: TownOptions;
+  readonly #random: Random;
+  readonly #folders = [temporaryFolder('flooim-power')];
+  readonly #contents = new Set<string>();
+  readonly #result = { cuts: 0, disks: 0, bad: 0, faults: [] as string[], examiningMs: 0 };
+
+  constructor(examiners: DiskExaminers, options: TownOptions) {
+    this.#examiners = examiners;
+    this.#options = options;
+    this.#random = new Random(options.seed);
+  }
+
+  async run(): Promise<PowerResult> {
+    const { bug, cuts, pairs = 8 } = this.#options;
+    const data = this.#folders[0] as string;
+    const users = await seedUsers(data, pairs * 2);
+    seedPairs(
+      data,
+      users.filter((_, i) => i % 2 === 0).map((user, i) => [user.uid, users[i * 2 + 1]?.uid ?? 0]),
     );
-    db.close();
-    const acknowledged = devices.flatMap((device) => device.sends.flatMap((send) => send.mids));
-    if (!whole || acknowledged.some((mid) => !mids.has(mid))) result.bad++;
-  } catch {
-    result.bad++;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    let disk = new ShadowDisk(data);
+    const plan = bug && buggy(bug);
+    const slow = { SHADOW_FLUSH_DELAY_US: String(flushMs * 1000) };
+    const server = await spawnServer({ data: disk.data, ...plan, env: { ...plan?.env, ...disk.env, ...slow } });
+    const load = new TalkingPairs(server.url, users);
+    try {
+      load.start();
+      load.talk();
+      for (let i = 0; i < cuts; i++) {
+        await sleep(this.#random.between(100, 600));
+        await server.kill9();
+        await this.#examine(disk, load.acknowledged);
+        disk = this.#goOnWith(disk, this.#keep(i));
+        server.data = disk.data;
+        server.env = { ...plan?.env, ...disk.env, ...slow };
+        if (!(await this.#restart(server))) return this.#resultAt(load, []);
+      }
+      await load.settle();
+      return this.#resultAt(load, await load.judge(server.data));
+    } finally {
+      await load.stop();
+      await server.close();
+      disk.remove();
+      for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #examine(disk: ShadowDisk, acknowledged: readonly number[]): Promise<void> {
+    const result = this.#result;
+    const startedAt = performance.now();
+    const disks = Array.from({ length: this.#options.disks }, (_, n) => ({
+      seed: this.#random.between(0, 2 ** 31),
+      keep: this.#keep(n),
+    }));
+    const { contents, faults } = await this.#examiners.examine({ disk: disk.folders, disks, acknowledged });
+    for (const content of contents) this.#contents.add(content);
+    result.cuts += 1;
+    result.disks += contents.length;
+    result.bad += faults.length;
+    result.faults.push(...faults);
+    result.examiningMs += performance.now() - startedAt;
+  }
+
+  /** Of what was written and not flushed, how much reached the `n`th disk: nothing, all, and anything between. */
+  #keep(n: number): number {
+    return n < 2 ? n : this.#random.next();
+  }
+
+  #goOnWith(disk: ShadowDisk, keep: number): ShadowDisk {
+    const left = temporaryFolder('flooim-after-cut');
+    this.#folders.push(left);
+    diskAfterPowerCut(disk.folders, left, this.#random, keep);
+    disk.remove();
+    return new ShadowDisk(left);
+  }
+
+  /** Whether the server started on the disk that it goes on with. */
+  async #restart(server: SpawnedServer): Promise<boolean> {
+    this.#result.disks += 1;
+    try {
+      await server.restart();
+      return true;
+    } catch (error) {
+      this.#result.bad += 1;
+      this.#result.faults.push((error as Error).message);
+      return false;
+    }
+  }
+
+  #resultAt(load: TalkingPairs, violations: Violation[]): PowerResult {
+    return { ...this.#result, distinct: this.#contents.size, acked: load.acked, violations };
   }
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      cuts: { type: 'string', default: '20' },
-      disks: { type: 'string', default: '10' },
+      cuts: { type: 'string', default: '100' },
+      disks: { type: 'string', default: '99' },
+      /** Cuts from one empty disk to the next. */
+      each: { type: 'string', default: '10' },
       seed: { type: 'string', default: '1' },
       bug: { type: 'string' },
     },
   });
   if (!shadowLibrary()) return console.log('power: skipped, there is no C compiler (cc) or this is not Linux');
+  const [cuts, disks, cutsEach, seed] = [values.cuts, values.disks, values.each, values.seed].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const bug = values.bug as CrashBug | undefined;
-  const result = await runPower({
-    cuts: Number(values.cuts),
-    disks: Number(values.disks),
-    seed: Number(values.seed),
-    bug,
-  });
+  const result = await runPower({ cuts, disks, cutsEach, seed, bug });
+  // Whoever skips the flush at each commit must be found out, or finding nothing says nothing.
+  const control = await runPower({ cuts: 5, disks: 9, seed, bug: 'flush-normal' });
   const { violations, bad } = result;
+  const isCaught = control.bad + control.violations.length > 0;
+  const perDisk = (result.examiningMs / Math.max(1, result.disks - result.cuts)).toFixed(0);
   console.log(
-    `power: cuts=${result.cuts} disks=${result.disks} bad=${bad} acked=${result.acked} violations=${violations.length}` +
-      (violations.length > 0 ? ` (${summarize(violations)})` : '') +
-      (result.damage ? `\n${result.damage}` : ''),
+    `power: cuts=${result.cuts} disks=${result.disks} distinct=${result.distinct} bad=${bad} acked=${result.acked} ` +
+      `violations=${violations.length} control=${isCaught ? 'caught' : 'missed'} (${perDisk} ms a disk)`,
   );
-  if (violations.length + bad > 0) process.exitCode = 1;
+  if (violations.length > 0) console.log(summarize(violations));
+  if (bad > 0) console.log(result.faults.slice(0, 10).join('\n'));
+  if (violations.length + bad > 0 || !isCaught) process.exitCode = 1;
 }
 
 if (import.meta.main) await main();

@@ -23,6 +23,11 @@ export class TalkingPairs {
     }
   }
 
+  /** Every mid that anybody was told for something he said. */
+  get acknowledged(): number[] {
+    return this.devices.flatMap((device) => device.sends.flatMap((send) => send.mids));
+  }
+
   start(): void {
     for (const device of this.devices) device.start();
   }

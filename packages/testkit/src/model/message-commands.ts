@@ -156,10 +156,10 @@ const drop = commands('deleteConversation', drops, {
   can: canOperate,
   async run(model, world, { device: name, to, everywhere }) {
     const device = world.device(name);
-    // It takes what the device has seen: by now that is everything.
+    // It takes what the device has seen: by now that is everything, but for what came to a group whose messages he does not want.
     await world.settle();
     const { id, chat } = placeOf(model, world, device.user, to);
-    if (chat.told.length === 0) return;
+    if (!chat.told.at(-1)?.audience.has(device.user)) return;
     device.im.sysManage.deleteConversation(id, everywhere);
     if (everywhere) chat.delete(device.user);
     else chat.dropOn(name);

@@ -32,6 +32,8 @@ export interface ModelResult {
   runs: number;
   /** How many commands ran, by name. */
   ran: Map<string, number>;
+  /** How often devices came back: their lines were cut, they had been away, or the server was started again. */
+  reconnects: number;
   /** The seed, the shortest list of commands that was found, and what differs then; undefined if nothing does. */
   failure?: string;
 }
@@ -42,11 +44,12 @@ const all: fc.Arbitrary<Command>[] = [...rosterCommands, ...messageCommands, ...
 export async function playModel(options: ModelOptions): Promise<ModelResult> {
   const { runs, commands, seed = 1, path, replayPath, shrink = true, overrides } = options;
   const beginning = await makeBeginning();
-  const result: ModelResult = { runs: 0, ran: new Map() };
+  const result: ModelResult = { runs: 0, ran: new Map(), reconnects: 0 };
   const lists = fc.commands(all, { maxCommands: commands, size: 'max', replayPath });
   const property = fc.asyncProperty(fc.boolean(), lists, async (haveMet, list) => {
     result.runs += 1;
-    const ran = await playOnce(beginning, haveMet, list, overrides);
+    const { ran, quiet } = await playOnce(beginning, haveMet, list, overrides);
+    result.reconnects += quiet.reconnects;
     for (const [name, count] of ran) result.ran.set(name, (result.ran.get(name) ?? 0) + count);
   });
   try {
@@ -74,7 +77,7 @@ async function playOnce(
   haveMet: boolean,
   list: Iterable<Command>,
   overrides: ModelOptions['overrides'],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<World> {
   const model = new Model();
   const world = await World.begin(beginning, model, overrides);
   try {
@@ -86,7 +89,7 @@ async function playOnce(
     for (const user of userNames) await arrive(model, world, user);
     await lookAt(model, world);
     assert.equal((await compareHistory(model, world)).join('\n'), '', 'the history differs from the model');
-    return world.ran;
+    return world;
   } finally {
     await world.end();
   }

@@ -82,7 +82,7 @@ const part = commands('unfriend', pairs, {
     await manage(world, pair).asyncDeleteRoster({ user_id: world.uids[to] });
     if (!model.areFriends(by, to)) return;
     model.part(by, to);
-    model.chat(by, to).drop(by);
+    model.chat(by, to).delete(by);
   },
 });
 

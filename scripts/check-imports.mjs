@@ -61,8 +61,8 @@ const rules = [
 
   {
     from: sdk,
-    to: `${sdk}(surface/|flooim\\.ts|index\\.ts)`,
-    unlessFrom: `${sdk}(surface/|flooim\\.ts|flooim-types\\.ts|index\\.ts|iife\\.ts)`,
+    to: `${sdk}(surface/|(create-)?flooim\\.ts|index\\.ts)`,
+    unlessFrom: `${sdk}(surface/|(create-)?flooim\\.ts|flooim-types\\.ts|index\\.ts|iife\\.ts)`,
     why: 'nothing below imports the documented surface',
   },
   {

@@ -16,7 +16,10 @@ const gates = [
   ['types: bench', 'tsc -p bench'],
   ['types: e2e', 'tsc -p e2e'],
   ['types: scripts', 'tsc -p .'],
-  ['sdk package', 'npm run build -w flooim && npm run size -w flooim && npm run check:package -w flooim'],
+  [
+    'sdk package',
+    ['build', 'size', 'check:chunk', 'check:package'].map((script) => `npm run ${script} -w flooim`).join(' && '),
+  ],
   ['dead code', 'knip --no-progress'],
 ];
 

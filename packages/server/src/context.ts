@@ -215,6 +215,7 @@ function buildContext(config: Config, overrides: Overrides, folder: ReturnType<t
       () => Promise.all([files.sweeper.close(), files.uploads.close()]),
       () => files.media.close(),
       () => services.cursors.close(),
+      () => services.devices.writeLeft(),
       () => writer.close(),
       () => reader.close(),
       () => folder.release(),

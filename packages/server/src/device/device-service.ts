@@ -11,7 +11,10 @@ import {
 import type { Delivery } from '../delivery/delivery.ts';
 import { ServerError } from '../error.ts';
 import type { TokenService } from '../token/token-service.ts';
-import type { DeviceStore } from './device-store.ts';
+import type { DeviceStore, LeftDevice } from './device-store.ts';
+
+/** That devices went away is written for many of them together. */
+const writeEveryMs = 100;
 
 export interface DeviceClaim {
   uid: number;
@@ -42,6 +45,9 @@ export class DeviceService {
   readonly #tokens: TokenService;
   readonly #delivery: Delivery;
   readonly #clock: () => number;
+  #left: LeftDevice[] = [];
+  #written: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor({ store, tokens, delivery, clock }: Parts) {
     this.#store = store;
@@ -58,6 +64,7 @@ export class DeviceService {
     if (known !== undefined) return known;
     const online = this.#delivery.connectedDevices(uid);
     const agent = claim.agent.slice(0, 256);
+    void this.writeLeft();
     const added = await this.#store.write['device.add']({ ...claim, agent, seenAt: this.#clock(), online });
     if (!added) throw new ServerError('tooManyDevices');
     const { deviceSN, evicted } = added;
@@ -82,12 +89,23 @@ export class DeviceService {
 
   disconnected(uid: number, deviceSN: number): void {
     this.#tellOthers(uid, deviceSN, UserNoticeType.DEVICE_LOGOUT);
-    // When a device was last here only decides which one makes room; a lost write costs nothing.
-    this.#store.write['device.seen']({ uid, deviceSN, seenAt: this.#clock() }).catch(() => {});
+    this.#left.push({ uid, deviceSN, seenAt: this.#clock() });
+    this.#timer ??= setTimeout(() => this.writeLeft(), writeEveryMs);
+  }
+
+  /** Writes when devices went away, as far as that waits. It only decides which one makes room: a lost write costs nothing. */
+  writeLeft(): Promise<unknown> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const left = this.#left;
+    if (left.length > 0) this.#written = this.#store.write['device.seen']({ left }).catch(() => {});
+    this.#left = [];
+    return this.#written;
   }
 
   /** The user's devices, also those that are away. */
   async list(uid: number): Promise<Device[]> {
+    await this.writeLeft();
     const known = await this.#store.list(uid);
     const connected = new Set(this.#delivery.connectedDevices(uid));
     return known.map(({ deviceSN, platform, agent, seenAt }) => {

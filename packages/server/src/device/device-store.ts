@@ -15,6 +15,14 @@ export interface NewDevice {
   online: readonly number[];
 }
 
+/** A device that went away. */
+export interface LeftDevice {
+  uid: number;
+  deviceSN: number;
+  /** When, in ms since the epoch. */
+  seenAt: number;
+}
+
 /** A device that somebody signs out, and the tokens that it is connected with now, as hex of their hashes. */
 export interface SignedOut {
   uid: number;
@@ -58,8 +66,9 @@ export const deviceWrites = {
     return { deviceSN, evicted };
   },
 
-  'device.seen'(db: Database, { uid, deviceSN, seenAt }: { uid: number; deviceSN: number; seenAt: number }): void {
-    db.run('UPDATE device SET seen_at = ? WHERE uid = ? AND device_sn = ?', seenAt, uid, deviceSN);
+  'device.seen'(db: Database, { left }: { left: readonly LeftDevice[] }): void {
+    for (const { uid, deviceSN, seenAt } of left)
+      db.run('UPDATE device SET seen_at = ? WHERE uid = ? AND device_sn = ?', seenAt, uid, deviceSN);
   },
 
   /** Ends the tokens of the device and gives their hashes; undefined: the user has no such device. */

@@ -51,7 +51,7 @@ const explicit = ['XID.uid'];
 const nestedOnly = ['XID', 'Status', 'ConversationUnread', 'MessageOperation', 'ConversationOperation'];
 
 /** Messages that frame.ts writes piece by piece. */
-const composed = ['Frame', 'SyncDL'];
+const composed = ['Frame', 'UnreadDL', 'SyncDL'];
 
 /** Tags that frame.ts needs, to put encoded bytes together without decoding them. */
 const sharedTags = ['Frame.payload', 'SyncDL.metas', 'MessageBody.status'];

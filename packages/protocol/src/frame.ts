@@ -9,6 +9,7 @@ import {
   type WireFrame,
   writeFrame,
   writeSyncDL,
+  writeUnreadDL,
 } from './gen/xsync.ts';
 import { limits } from './limits.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type DeliveryStatus,
   type Frame,
   type SyncDL,
+  type UnreadDL,
   type Vsn,
 } from './messages.ts';
 import { ProtocolError } from './protocol-error.ts';
@@ -122,6 +124,15 @@ export function encodeSyncFrame(vsn: Vsn, sync: Omit<Init<SyncDL>, 'metas'>, met
   const payload = writer.open(framePayloadTag);
   writeSyncDL(writer, sync);
   for (const meta of metas) writer.explicitView(syncDLMetasTag, meta);
+  writer.close(payload);
+  return writer.finish();
+}
+
+/** A whole UNREAD frame, which may be long: the same bytes as `encodeFrame` of `encodeUnreadDL`, without a copy. */
+export function encodeUnreadFrame(vsn: Vsn, unread: Init<UnreadDL>): Uint8Array {
+  writeFrame(writer.reset(), { vsn, command: Command.UNREAD });
+  const payload = writer.open(framePayloadTag);
+  writeUnreadDL(writer, unread);
   writer.close(payload);
   return writer.finish();
 }

@@ -12,8 +12,11 @@ import {
   encodeMeta,
   encodeSyncDL,
   encodeSyncFrame,
+  encodeUnreadDL,
+  encodeUnreadFrame,
   type Meta,
   type SyncDL,
+  type UnreadDL,
   Vsn,
   withDeliveryStatus,
 } from '../src/index.ts';
@@ -60,6 +63,17 @@ test('a sync frame around encoded metas has the same bytes as one encoded at onc
       const { metas, ...rest } = whole;
       const together = encodeSyncFrame(vsn, rest, metas.map(encodeMeta));
       expect(together).toEqual(encodeFrame({ vsn, command: Command.SYNC, payload: encodeSyncDL(whole) }));
+    }),
+  );
+});
+
+test('an unread frame written at once has the same bytes as one around an encoded list', () => {
+  const lists = messages['UnreadDL']?.arbitrary as fc.Arbitrary<UnreadDL>;
+  fc.assert(
+    fc.property(lists, fc.constantFrom(...Object.values(Vsn)), (list, vsn) => {
+      const whole = { ...list, status: { code: 1, reason: '' } } as UnreadDL;
+      const payload = encodeUnreadDL(whole);
+      expect(encodeUnreadFrame(vsn, whole)).toEqual(encodeFrame({ vsn, command: Command.UNREAD, payload }));
     }),
   );
 });

@@ -330,7 +330,7 @@ export function encodeUnreadDL(m: Init<UnreadDL>): Uint8Array {
   return writer.finish();
 }
 
-function writeUnreadDL(w: Writer, m: Init<UnreadDL>): void {
+export function writeUnreadDL(w: Writer, m: Init<UnreadDL>): void {
   if (m.status) {
     const start = w.open(10);
     writeStatus(w, m.status);

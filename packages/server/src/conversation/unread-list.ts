@@ -1,5 +1,5 @@
 import { ConversationType, type ConversationUnread, maxId, systemConversation } from '@flooim/protocol';
-import type { Database, Row, Value } from '../store/database.ts';
+import type { Database, Row } from '../store/database.ts';
 import { LogKind } from '../store/entry.ts';
 import { type Stretch, stretchesAfter, whole, within } from './stretches.ts';
 
@@ -23,14 +23,15 @@ const isKeeping = `(i.pinned_at OR i.touched_at OR i.draft <> '')`;
  */
 const selectPairs = (which: string) => `
   SELECT i.peer, l.last_mid, i.read_mid, i.peer_read_mid,
-    iif(i.peer_read_mid >= l.last_message, NULL, (SELECT p.delivered_mid FROM inbox p WHERE p.uid = i.peer AND p.peer = ?1)),
+    iif(i.peer_read_mid >= l.last_message, NULL, (SELECT p.delivered_mid FROM inbox p WHERE p.uid = i.peer AND p.peer = ?1)) AS delivered,
     iif(l.last_mid > ${acked},
-      (SELECT count(*) FROM (SELECT 1 FROM entry e WHERE e.log_id = i.log_id AND e.mid > ${acked} LIMIT ${countedAtMost})), NULL),
-    iif(${isKeeping}, json_array(i.pinned_at, i.touched_at, i.draft), NULL)
+      (SELECT count(*) FROM (SELECT 1 FROM entry e WHERE e.log_id = i.log_id AND e.mid > ${acked} LIMIT ${countedAtMost})), NULL) AS behind,
+    iif(${isKeeping}, json_array(i.pinned_at, i.touched_at, i.draft), NULL) AS kept
   ${cursorJoin} JOIN log l ON l.log_id = i.log_id
   WHERE i.uid = ?1 AND i.peer > 0 AND i.log_id <> i.peer AND ((l.last_message > i.hidden_mid AND l.last_message > coalesce(c.hidden_mid, 0))
     OR (${isKeeping} AND (coalesce(c.hidden_mid, 0) = 0 OR c.hidden_mid < l.last_mid))) ${which}`;
 
+const pairColumns = ['peer', 'last_mid', 'read_mid', 'peer_read_mid', 'delivered', 'behind', 'kept'];
 const selectAllPairs = selectPairs('');
 const selectPairsWithNews = selectPairs(`AND (l.last_mid > ${acked} OR ${isKeeping})`);
 
@@ -57,9 +58,9 @@ const selectOne = `${selectAny} AND i.peer = ?3`;
  * which it lacks entries, or about which he keeps something: of all others it has what there is to know.
  */
 export function unreadList(reader: Database, uid: number, deviceSN: number, newsOnly: boolean): ConversationUnread[] {
-  const pairs = reader.arrays(newsOnly ? selectPairsWithNews : selectAllPairs, uid, deviceSN);
-  const rows = pairs.map(pairRow);
-  const lasts = pairs.map((pair) => pair[1] as number);
+  const pairs = reader.columns(pairColumns, newsOnly ? selectPairsWithNews : selectAllPairs, uid, deviceSN);
+  const rows = pairRows(pairs);
+  const lasts = pairs[1] as number[];
   for (const row of reader.all(selectOthers, uid, deviceSN)) {
     const listed = { row, behind: behind(reader, row) };
     if (!isListed(listed) || (newsOnly && listed.behind === 0 && !keeps(row))) continue;
@@ -95,19 +96,24 @@ function inOrder<T>(rows: readonly T[], lasts: readonly number[]): T[] {
 type KeptColumn = readonly [number, number, string];
 const keepsNothing: KeptColumn = [0, 0, ''];
 
-function pairRow(pair: readonly Value[]): ConversationUnread {
-  const kept = pair[6] === null ? keepsNothing : (JSON.parse(String(pair[6])) as KeptColumn);
-  return {
-    xid: { uid: pair[0] as number, deviceSN: 0 },
-    n: (pair[5] ?? 0) as number,
-    type: ConversationType.CHAT,
-    readMid: pair[2] as number,
-    peerReadMid: pair[3] as number,
-    peerDeliveredMid: (pair[4] ?? pair[3]) as number,
-    pinnedAt: kept[0],
-    touchedAt: kept[1],
-    draft: kept[2],
-  };
+function pairRows(columns: readonly unknown[][]): ConversationUnread[] {
+  const [peers, , reads, peerReads] = columns as number[][];
+  const [delivered, behind, keeping] = columns.slice(4) as [(number | null)[], (number | null)[], (string | null)[]];
+  return (peers as number[]).map((peer, i) => {
+    const kept = keeping[i] ? (JSON.parse(keeping[i]) as KeptColumn) : keepsNothing;
+    const peerReadMid = peerReads?.[i] as number;
+    return {
+      xid: { uid: peer, deviceSN: 0 },
+      n: behind[i] ?? 0,
+      type: ConversationType.CHAT,
+      readMid: reads?.[i] as number,
+      peerReadMid,
+      peerDeliveredMid: delivered[i] ?? peerReadMid,
+      pinnedAt: kept[0],
+      touchedAt: kept[1],
+      draft: kept[2],
+    };
+  });
 }
 
 /** Entries that the device lacks. */

@@ -6,7 +6,7 @@ import {
   decodeUnreadUL,
   encodeFrame,
   encodeSyncDL,
-  encodeUnreadDL,
+  encodeUnreadFrame,
   type Frame,
   isId,
   limits,
@@ -63,12 +63,8 @@ function unread({ conversations }: Parts, session: Session, frame: Frame): void 
     const isNew = session.vsn === Vsn.V2;
     const newsOnly = isNew && decodeUnreadUL(frame.payload).newsOnly;
     const scope = newsOnly ? UnreadScope.NEWS : UnreadScope.ALL;
-    const payload = encodeUnreadDL({
-      status: ok,
-      unread: conversations.unread(session, newsOnly),
-      ...(isNew && { scope }),
-    });
-    session.outbox.answer(encodeFrame({ vsn: session.vsn, command: Command.UNREAD, payload }));
+    const list = { status: ok, unread: conversations.unread(session, newsOnly), ...(isNew && { scope }) };
+    session.outbox.answer(encodeUnreadFrame(session.vsn, list));
   } catch (error) {
     fail(session, frame, {}, error);
   }
@@ -225,8 +221,7 @@ function fail(session: Session, frame: Frame, about: Partial<SyncDL>, error: unk
 function refuse(session: Session, frame: Frame, about: Partial<SyncDL>, error: ServerError): void {
   const status = statusOf(error);
   if (frame.command === Command.UNREAD) {
-    const payload = encodeUnreadDL({ status, unread: [] });
-    session.outbox.answer(encodeFrame({ vsn: frame.vsn, command: Command.UNREAD, payload }));
+    session.outbox.answer(encodeUnreadFrame(frame.vsn, { status }));
   } else {
     // Deployed clients read the conversation of whatever is no acknowledgement.
     answer(session, { status, ...(about.clientMid === undefined && xidOf(systemConversation)), ...about });

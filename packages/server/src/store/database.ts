@@ -52,11 +52,13 @@ export class Database {
     return this.#prepare(sql).all(...values);
   }
 
-  /** As `all`, each row as its values in the order of the columns: of many rows half of the cost. */
-  arrays(sql: string, ...values: SQLInputValue[]): Value[][] {
-    const statement = this.#prepare(sql);
-    statement.setReturnArrays(true);
-    return statement.all(...values) as unknown as Value[][];
+  /**
+   * What a query gives of the columns that it names, each as one array: of many rows a third of the cost of `all`. Only for
+   * numbers, null, and text.
+   */
+  columns(names: readonly string[], sql: string, ...values: SQLInputValue[]): (number | string | null)[][] {
+    const row = this.get(`SELECT ${names.map((name) => `json_group_array(${name}) AS ${name}`)} FROM (${sql})`, ...values);
+    return names.map((name) => JSON.parse(String(row?.[name])));
   }
 
   /** Writes one consistent copy of the database to a file that must not exist yet. */

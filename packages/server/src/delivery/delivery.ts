@@ -78,20 +78,30 @@ export class Delivery {
     push(theirs, entry.fromUid, entry, placed, metas, { singles });
   }
 
+  /** The sessions of these users, the same until `connections` changes. */
+  sessionsOf(users: Iterable<number>): Receiver[] {
+    const sessions: Receiver[] = [];
+    for (const uid of users) for (const session of this.#registry.of(uid)) sessions.push(session);
+    return sessions;
+  }
+
+  /** Another number whenever a session came or went. */
+  get connections(): number {
+    return this.#registry.version;
+  }
+
   /**
-   * Pushes an entry of a group's log to the sessions of these users, who all know the conversation by the group's id: one
-   * encoding for all of them. What `givesWay` is not pushed to sessions where much is waiting: they are told to pull.
+   * Pushes an entry of a group's log to these sessions, who all know the conversation by the group's id: one encoding for
+   * all of them. What `givesWay` is not pushed to sessions where much is waiting: they are told to pull.
    */
-  deliverToGroup(users: Iterable<number>, entry: NewEntry, placed: Placed, givesWay = false): void {
-    const sessions = this.#sessionsOf(users);
+  deliverToGroup(sessions: readonly Receiver[], entry: NewEntry, placed: Placed, givesWay = false): void {
     if (sessions.length === 0) return;
     const metas = [metaOf(entry, placed)];
     push(sessions, entry.toUid, entry, placed, metas, { givesWay });
   }
 
   /** As `deliverToGroup`, for entries that the server made and that follow one another in the log: few frames with many. */
-  deliverRunToGroup(users: Iterable<number>, run: readonly Appended[]): void {
-    const sessions = this.#sessionsOf(users);
+  deliverRunToGroup(sessions: readonly Receiver[], run: readonly Appended[]): void {
     if (sessions.length === 0) return;
     for (let start = 0; start < run.length; start += entriesPerFrame) {
       const part = run.slice(start, start + entriesPerFrame);
@@ -178,12 +188,6 @@ export class Delivery {
     if (entry.kind !== EntryKind.operation) return undefined;
     const payloads = this.#singleMarks(entry, uid, since);
     return payloads?.map((payload) => metaOf({ ...entry, payload }, placed));
-  }
-
-  #sessionsOf(users: Iterable<number>): Receiver[] {
-    const sessions: Receiver[] = [];
-    for (const uid of users) for (const session of this.#registry.of(uid)) sessions.push(session);
-    return sessions;
   }
 }
 

@@ -35,6 +35,7 @@ const nobody: readonly Receiver[] = [];
 export class Registry {
   readonly #users = new Map<number, Receiver[]>();
   #count = 0;
+  #version = 0;
 
   /** Adds a device and returns the session of the same device that it replaces, if there is one. */
   add(receiver: Receiver): Receiver | undefined {
@@ -42,6 +43,7 @@ export class Registry {
     const older = sessions.find((session) => session.deviceSN === receiver.deviceSN);
     this.#users.set(receiver.uid, [...sessions.filter((session) => session !== older), receiver]);
     this.#count += older ? 0 : 1;
+    this.#version += 1;
     return older;
   }
 
@@ -56,6 +58,7 @@ export class Registry {
         sessions.filter((session) => session !== receiver),
       );
     this.#count -= 1;
+    this.#version += 1;
     return true;
   }
 
@@ -68,6 +71,11 @@ export class Registry {
     const users: number[] = [];
     for (const [uid, [session]] of this.#users) if (session?.appId === appId) users.push(uid);
     return users;
+  }
+
+  /** Another number whenever a session came or went. */
+  get version(): number {
+    return this.#version;
   }
 
   get count(): number {

@@ -1,4 +1,5 @@
 import type { Delivery } from '../delivery/delivery.ts';
+import type { Receiver } from '../delivery/registry.ts';
 import { type Appended, EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
 import type { GroupDone } from './group-command.ts';
 import type { GroupDirectory } from './group-directory.ts';
@@ -7,10 +8,19 @@ import { type GroupState, MuteMode } from './group-state.ts';
 /** Entries of one command that are pushed each by itself; more of them share frames. */
 const oneByOneAtMost = 20;
 
+/** The sessions that all messages from a place in a group's log on go to. */
+interface Audience {
+  readonly sessions: readonly Receiver[];
+  readonly fromMid: number;
+}
+
 /** From a group's log to its members' devices. */
 export class GroupDelivery {
   readonly #directory: GroupDirectory;
   readonly #delivery: Delivery;
+  /** Of groups as they are now, as long as no session comes or goes: most members of a large group are not there. */
+  #audiences = new WeakMap<GroupState, Audience>();
+  #connections = 0;
 
   constructor(directory: GroupDirectory, delivery: Delivery) {
     this.#directory = directory;
@@ -38,9 +48,32 @@ export class GroupDelivery {
   deliver(entry: NewEntry, placed: Placed, alsoTo: readonly number[] = [], givesWay = false): void {
     const group = entry.logId === entry.toUid ? this.#directory.get(entry.logId) : undefined;
     if (!group) return this.#delivery.deliverOne(entry, placed);
-    const users = audience(group, entry, placed);
+    this.#delivery.deliverToGroup(this.#sessionsFor(group, entry, placed, alsoTo), entry, placed, givesWay);
+  }
+
+  #sessionsFor(group: GroupState, { kind }: NewEntry, { mid }: Placed, alsoTo: readonly number[]): readonly Receiver[] {
+    if (kind === EntryKind.message && alsoTo.length === 0) {
+      const audience = this.#audienceOf(group);
+      if (mid >= audience.fromMid) return audience.sessions;
+    }
+    const users = usersFor(group, kind, mid);
     for (const uid of alsoTo) if (!group.members.has(uid)) users.push(uid);
-    this.#delivery.deliverToGroup(users, entry, placed, givesWay);
+    return this.#delivery.sessionsOf(users);
+  }
+
+  #audienceOf(group: GroupState): Audience {
+    const { connections } = this.#delivery;
+    if (connections !== this.#connections) this.#audiences = new WeakMap();
+    this.#connections = connections;
+    let audience = this.#audiences.get(group);
+    if (!audience) {
+      let fromMid = 0;
+      for (const { joinedMid } of group.members.values()) fromMid = Math.max(fromMid, joinedMid);
+      const sessions = this.#delivery.sessionsOf(usersFor(group, EntryKind.message, fromMid));
+      audience = { sessions, fromMid };
+      this.#audiences.set(group, audience);
+    }
+    return audience;
   }
 
   /** Many who come: a frame for each of them to each of the others would be as many as their square. */
@@ -52,14 +85,14 @@ export class GroupDelivery {
       if (joinedMid <= first.placed.mid) before.push(uid);
       else if (joinedMid <= last.placed.mid) since.push(uid);
     }
-    this.#delivery.deliverRunToGroup(before, run);
+    this.#delivery.deliverRunToGroup(this.#delivery.sessionsOf(before), run);
     // What they may see of it, they pull: one entry shows them that there is something.
-    this.#delivery.deliverToGroup(since, last.entry, last.placed);
+    this.#delivery.deliverToGroup(this.#delivery.sessionsOf(since), last.entry, last.placed);
   }
 }
 
 /** Who is to be pushed an entry: members since before it, without those who want no messages if it is one. */
-function audience(group: GroupState, { kind }: NewEntry, { mid }: Placed): number[] {
+function usersFor(group: GroupState, kind: number, mid: number): number[] {
   const users: number[] = [];
   for (const [uid, member] of group.members) {
     if (member.joinedMid > mid) continue;

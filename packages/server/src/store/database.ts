@@ -57,7 +57,10 @@ export class Database {
    * numbers, null, and text.
    */
   columns(names: readonly string[], sql: string, ...values: SQLInputValue[]): (number | string | null)[][] {
-    const row = this.get(`SELECT ${names.map((name) => `json_group_array(${name}) AS ${name}`)} FROM (${sql})`, ...values);
+    const row = this.get(
+      `SELECT ${names.map((name) => `json_group_array(${name}) AS ${name}`)} FROM (${sql})`,
+      ...values,
+    );
     return names.map((name) => JSON.parse(String(row?.[name])));
   }
 

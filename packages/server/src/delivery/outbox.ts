@@ -19,6 +19,8 @@ const giveWayBytes = limits.outboxBytes / 16;
 const muchBytes = 16 * 1024;
 const muchInTurnBytes = 1024 * 1024;
 
+const none: Uint8Array[] = [];
+
 let flushing: Outbox[] = [];
 
 /** All that was queued in a turn leaves at its end: one write a socket instead of one a frame. */
@@ -54,7 +56,7 @@ function flushTurn(): void {
 export class Outbox {
   readonly #connection: Connection;
   readonly #vsn: Vsn;
-  #frames: Uint8Array[] = [];
+  #frames: Uint8Array[] = none;
   #queuedBytes = 0;
   /** Conversations of which pushes had no room; nearly always nothing, and idle sessions are many. */
   #behind: Set<number> | undefined;
@@ -70,7 +72,12 @@ export class Outbox {
   /** Queues the answer to something that the device asked for. */
   answer(frame: Uint8Array): void {
     this.#queuedBytes += frame.length;
-    if (this.#frames.push(frame) === 1) flushAtEndOfTurn(this);
+    if (this.#frames.length > 0) this.#frames.push(frame);
+    else {
+      // Nearly always it stays the only one: room for more would be most of what a push to many leaves to collect.
+      this.#frames = [frame];
+      flushAtEndOfTurn(this);
+    }
   }
 
   /**
@@ -133,7 +140,7 @@ export class Outbox {
   flush(): void {
     const frames = this.#frames;
     if (frames.length === 0) return;
-    this.#frames = [];
+    this.#frames = none;
     this.#queuedBytes = 0;
     this.#connection.write(frames);
     // Only answers can come here, to a device that asks and does not read.

@@ -53,6 +53,21 @@ describe('a message to a group', () => {
     }
   });
 
+  test('reaches a device that came since the last one, and not the session that went', async () => {
+    const { owner, admin, member, gid, phone } = talk();
+    const [sender, listener] = [await phone(member), await phone(owner)];
+    await say(sender, gid, 'early');
+    await listener.pushedText('early');
+    const late = await phone(admin);
+    await say(sender, gid, 'late');
+    await late.pushedText('late');
+    late.raw.terminate();
+    const again = await phone(admin);
+    await say(sender, gid, 'again');
+    await again.pushedText('again');
+    expect(late.pushed.flatMap(texts)).not.toContain('again');
+  });
+
   test('arrives as it was said, with its mentions, whatever its type', async () => {
     const { owner, member, gid, phone } = talk();
     const [sender, other] = [await phone(member), await phone(owner)];

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Command,
   closeCodes,
@@ -13,7 +14,7 @@ import {
 } from '@flooim/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Chat, startChat } from './support/chat.ts';
-import { bodies, texts } from './support/phone.ts';
+import { bodies, type Phone, texts } from './support/phone.ts';
 
 let chat: Chat;
 beforeEach(async () => {
@@ -138,4 +139,22 @@ test('an install that had to make room comes back under its own number', async (
   const again = await chat.phone(chat.bob, 'the first');
   expect(again.raw.deviceSN).toBe(number);
   await again.settle();
+});
+
+test('of the installs that went a moment ago the one that went first makes room', async () => {
+  const first = await chat.phone(chat.bob, 'the first');
+  const others = [];
+  for (let i = 1; i < 10; i++) others.push(await chat.phone(chat.bob, `other ${i}`));
+  const leave = async ({ raw }: Phone) => {
+    raw.close();
+    await raw.closed();
+    // They must not have gone in the same millisecond.
+    await sleep(5);
+  };
+  await leave(others[4] as Phone);
+  await leave(first);
+  const newcomer = await chat.phone(chat.bob, 'one more');
+  const known = await chat.call(chat.bob, 'deviceList', {});
+  const numbers = [first, ...others, newcomer].map(({ raw }) => raw.deviceSN);
+  expect(known.map((device) => device.device_sn)).toEqual(numbers.filter((sn) => sn !== others[4]?.raw.deviceSN));
 });

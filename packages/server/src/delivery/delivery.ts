@@ -46,6 +46,9 @@ interface Parts {
   clock: () => number;
 }
 
+/** Connected devices of some users, to be given back: they are these until `connections` changes. */
+export type Sessions = readonly Receiver[];
+
 /** The one way to reach connected devices. */
 export class Delivery {
   readonly #registry: Registry;
@@ -78,8 +81,7 @@ export class Delivery {
     push(theirs, entry.fromUid, entry, placed, metas, { singles });
   }
 
-  /** The sessions of these users, the same until `connections` changes. */
-  sessionsOf(users: Iterable<number>): Receiver[] {
+  sessionsOf(users: Iterable<number>): Sessions {
     const sessions: Receiver[] = [];
     for (const uid of users) for (const session of this.#registry.of(uid)) sessions.push(session);
     return sessions;
@@ -94,14 +96,14 @@ export class Delivery {
    * Pushes an entry of a group's log to these sessions, who all know the conversation by the group's id: one encoding for
    * all of them. What `givesWay` is not pushed to sessions where much is waiting: they are told to pull.
    */
-  deliverToGroup(sessions: readonly Receiver[], entry: NewEntry, placed: Placed, givesWay = false): void {
+  deliverToGroup(sessions: Sessions, entry: NewEntry, placed: Placed, givesWay = false): void {
     if (sessions.length === 0) return;
     const metas = [metaOf(entry, placed)];
     push(sessions, entry.toUid, entry, placed, metas, { givesWay });
   }
 
   /** As `deliverToGroup`, for entries that the server made and that follow one another in the log: few frames with many. */
-  deliverRunToGroup(sessions: readonly Receiver[], run: readonly Appended[]): void {
+  deliverRunToGroup(sessions: Sessions, run: readonly Appended[]): void {
     if (sessions.length === 0) return;
     for (let start = 0; start < run.length; start += entriesPerFrame) {
       const part = run.slice(start, start + entriesPerFrame);

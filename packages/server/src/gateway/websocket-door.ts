@@ -50,7 +50,7 @@ export abstract class WebSocketDoor implements Connection {
   }
 
   get bufferedBytes(): number {
-    // Nothing is compressed, so nothing waits before the socket; asking the library costs more than a push does otherwise.
+    // Nothing is compressed, so nothing waits before the socket.
     return this.socket.writableLength;
   }
 

@@ -1,5 +1,4 @@
-import type { Delivery } from '../delivery/delivery.ts';
-import type { Receiver } from '../delivery/registry.ts';
+import type { Delivery, Sessions } from '../delivery/delivery.ts';
 import { type Appended, EntryKind, type NewEntry, type Placed } from '../store/entry.ts';
 import type { GroupDone } from './group-command.ts';
 import type { GroupDirectory } from './group-directory.ts';
@@ -10,7 +9,7 @@ const oneByOneAtMost = 20;
 
 /** The sessions that all messages from a place in a group's log on go to. */
 interface Audience {
-  readonly sessions: readonly Receiver[];
+  readonly sessions: Sessions;
   readonly fromMid: number;
 }
 
@@ -51,7 +50,7 @@ export class GroupDelivery {
     this.#delivery.deliverToGroup(this.#sessionsFor(group, entry, placed, alsoTo), entry, placed, givesWay);
   }
 
-  #sessionsFor(group: GroupState, { kind }: NewEntry, { mid }: Placed, alsoTo: readonly number[]): readonly Receiver[] {
+  #sessionsFor(group: GroupState, { kind }: NewEntry, { mid }: Placed, alsoTo: readonly number[]): Sessions {
     if (kind === EntryKind.message && alsoTo.length === 0) {
       const audience = this.#audienceOf(group);
       if (mid >= audience.fromMid) return audience.sessions;

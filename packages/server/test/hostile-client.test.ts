@@ -143,7 +143,7 @@ test('an install that had to make room comes back under its own number', async (
 
 test('of the installs that went a moment ago the one that went first makes room', async () => {
   const first = await chat.phone(chat.bob, 'the first');
-  const others = [];
+  const others: Phone[] = [];
   for (let i = 1; i < 10; i++) others.push(await chat.phone(chat.bob, `other ${i}`));
   const leave = async ({ raw }: Phone) => {
     raw.close();

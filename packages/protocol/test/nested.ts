@@ -11,6 +11,7 @@ import {
   decodeSyncDL,
   decodeSyncUL,
   decodeUnreadDL,
+  decodeUnreadUL,
   decodeUserNotice,
   encodeConversation,
   encodeFrame,
@@ -22,6 +23,7 @@ import {
   encodeSyncDL,
   encodeSyncUL,
   encodeUnreadDL,
+  encodeUnreadUL,
   encodeUserNotice,
   type Frame,
   type GroupNotice,
@@ -34,6 +36,7 @@ import {
   type SyncDL,
   type SyncUL,
   type UnreadDL,
+  type UnreadUL,
   type UserNotice,
 } from '../src/index.ts';
 
@@ -44,6 +47,7 @@ type NestedMeta = Omit<Meta, 'payload'> & { payload: Entry };
 type NestedPayload =
   | undefined
   | Provision
+  | UnreadUL
   | UnreadDL
   | Notice
   | (Omit<SyncUL, 'meta'> & { meta?: NestedMeta })
@@ -64,7 +68,7 @@ export function encodeNested(frame: NestedFrame, direction: Direction): Uint8Arr
 function decodePayload({ command, payload }: Frame, direction: Direction): NestedPayload {
   if (command === Command.PROVISION) return decodeProvision(payload);
   if (command === Command.NOTICE) return decodeNotice(payload);
-  if (command === Command.UNREAD) return decodeUnreadDL(payload);
+  if (command === Command.UNREAD) return direction === 'uplink' ? decodeUnreadUL(payload) : decodeUnreadDL(payload);
   if (direction === 'downlink') {
     const sync = decodeSyncDL(payload);
     return { ...sync, metas: sync.metas.map(decodeNestedMeta) };
@@ -77,7 +81,8 @@ function encodePayload({ command, payload }: NestedFrame, direction: Direction):
   if (!payload) return new Uint8Array();
   if (command === Command.PROVISION) return encodeProvision(payload as Provision);
   if (command === Command.NOTICE) return encodeNotice(payload as Notice);
-  if (command === Command.UNREAD) return encodeUnreadDL(payload as UnreadDL);
+  if (command === Command.UNREAD)
+    return direction === 'uplink' ? encodeUnreadUL(payload as UnreadUL) : encodeUnreadDL(payload as UnreadDL);
   if (direction === 'downlink') {
     const sync = payload as SyncDL & { metas: NestedMeta[] };
     return encodeSyncDL({ ...sync, metas: sync.metas.map(encodeNestedMeta) });

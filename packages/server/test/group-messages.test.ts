@@ -1,5 +1,6 @@
 import {
   ContentType,
+  encodeMessageBody,
   type Init,
   type MessageBody,
   MessageType,
@@ -9,6 +10,7 @@ import {
   Vsn,
 } from '@flooim/protocol';
 import { describe, expect, test } from 'vitest';
+import { EntryKind } from '../src/store/entry.ts';
 import { memberRoles } from './support/group-cast.ts';
 import { groupMessage, groupText, pullAll, say, textsOf, useTalk } from './support/group-talk.ts';
 import { bodies, type Phone, texts } from './support/phone.ts';
@@ -66,6 +68,23 @@ describe('a message to a group', () => {
     await say(sender, gid, 'again');
     await again.pushedText('again');
     expect(late.pushed.flatMap(texts)).not.toContain('again');
+  });
+
+  test('from before somebody came does not reach him, though he came before it was delivered', async () => {
+    const { owner, member, gid, people, phone } = talk();
+    const [early, late] = [await phone(member), await phone(owner)];
+    const { groupDelivery, reader } = people.server.context;
+    const joined = (uid: number) =>
+      Number(reader.get('SELECT joined_mid AS mid FROM group_member WHERE gid = ? AND uid = ?', gid, uid)?.['mid']);
+    const [first, second] = [joined(member.uid), joined(owner.uid)].sort((a, b) => a - b) as [number, number];
+    const [since, before] = joined(member.uid) === first ? [early, late] : [late, early];
+    expect(first).toBeLessThan(second);
+    const payload = encodeMessageBody({ type: MessageType.GROUPCHAT, content: 'between' });
+    const by = { fromUid: 1, fromDevice: 1, clientMid: null, toUid: gid, logId: gid, kind: EntryKind.message };
+    groupDelivery.deliver({ ...by, ns: Namespace.MESSAGE, time: 1, payload }, { mid: first, prevMid: 0 });
+    await since.pushedText('between');
+    await before.settle();
+    expect(before.pushed.flatMap(texts)).not.toContain('between');
   });
 
   test('arrives as it was said, with its mentions, whatever its type', async () => {

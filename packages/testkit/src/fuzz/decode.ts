@@ -12,6 +12,7 @@ import {
   decodeSyncDL,
   decodeSyncUL,
   decodeUnreadDL,
+  decodeUnreadUL,
   decodeUserNotice,
   encodeConversation,
   encodeFrame,
@@ -23,6 +24,7 @@ import {
   encodeSyncDL,
   encodeSyncUL,
   encodeUnreadDL,
+  encodeUnreadUL,
   encodeUserNotice,
   type Meta,
   Namespace,
@@ -52,14 +54,12 @@ const toldFaults = 10;
 const codec = <T extends object>(decode: (bytes: Uint8Array) => T, encode: (message: T) => Uint8Array): Codec => {
   return { decode, encode };
 };
-const syncs: Record<Direction, Codec> = {
-  uplink: codec(decodeSyncUL, encodeSyncUL),
-  downlink: codec(decodeSyncDL, encodeSyncDL),
-};
-const payloads: Partial<Record<number, Codec>> = {
-  [Command.PROVISION]: codec(decodeProvision, encodeProvision),
-  [Command.NOTICE]: codec(decodeNotice, encodeNotice),
-  [Command.UNREAD]: codec(decodeUnreadDL, encodeUnreadDL),
+const [provision, notice] = [codec(decodeProvision, encodeProvision), codec(decodeNotice, encodeNotice)];
+const payloads: Partial<Record<number, Record<Direction, Codec>>> = {
+  [Command.SYNC]: { uplink: codec(decodeSyncUL, encodeSyncUL), downlink: codec(decodeSyncDL, encodeSyncDL) },
+  [Command.PROVISION]: { uplink: provision, downlink: provision },
+  [Command.NOTICE]: { uplink: notice, downlink: notice },
+  [Command.UNREAD]: { uplink: codec(decodeUnreadUL, encodeUnreadUL), downlink: codec(decodeUnreadDL, encodeUnreadDL) },
 };
 const messageBody = codec(decodeMessageBody, encodeMessageBody);
 const entries: Partial<Record<number, Codec>> = {
@@ -126,7 +126,7 @@ function readAll(bytes: Uint8Array, direction: Direction, decode: typeof decodeF
   const again = decode(encodeFrame(frame), { maxBytes: Number.MAX_SAFE_INTEGER });
   if (!isDeepStrictEqual(again, frame)) return 'another frame came of writing and reading';
   if (frame.payload.length === 0) return undefined;
-  const reader = frame.command === Command.SYNC ? syncs[direction] : payloads[frame.command];
+  const reader = payloads[frame.command]?.[direction];
   if (!reader) return undefined;
   const message = reader.decode(frame.payload) as { meta?: Meta; metas?: Meta[] };
   if (!isStable(reader, message)) return 'another payload came of writing and reading';

@@ -16,6 +16,7 @@ import {
   encodeSyncDL,
   encodeSyncUL,
   encodeUnreadDL,
+  encodeUnreadUL,
   encodeUserNotice,
   limits,
   MessageType,
@@ -133,7 +134,7 @@ function payloadOf(random: FrameRandom, command: Command, direction: Direction, 
     case Command.NOTICE:
       return encodeNotice({ xid: xid(random) });
     case Command.UNREAD:
-      if (direction === 'uplink') return new Uint8Array();
+      if (direction === 'uplink') return encodeUnreadUL({ newsOnly: random.chance(0.5) });
       return encodeUnreadDL({
         status,
         unread: several(random, () => ({ xid: xid(random), n: random.between(0, 300), readMid: number(random) })),

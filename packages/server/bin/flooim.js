@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16
+#!/usr/bin/env -S node --max-semi-space-size=16 --initial-old-space-size=128
 import { setFlagsFromString } from 'node:v8';
 
 // Written for any Node that can load a module, so that a too old one can say so instead of failing on syntax.

@@ -12,7 +12,7 @@ const readyWithinMs = 120_000;
 const program = fileURLToPath(new URL('../../server/bin/flooim.js', import.meta.url));
 
 /** As `npm start` has it. */
-const asStarted = ['--max-semi-space-size=16'];
+const asStarted = ['--max-semi-space-size=16', '--initial-old-space-size=128'];
 
 export interface SpawnOptions {
   /** Default: a new temporary folder, removed by `close`. */

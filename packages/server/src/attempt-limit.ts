@@ -2,11 +2,16 @@ import { ServerError } from './error.ts';
 
 interface Bucket {
   left: number;
+  /** Turns that were given out and have not come. */
+  promised: number;
   at: number;
 }
 
 const keysAtMost = 100_000;
 const minuteMs = 60_000;
+
+/** Nobody is told to wait for longer than this for his turn: who floods takes turns that he does not wait for. */
+const turnAtMostMs = 10_000;
 
 /**
  * How often something may be tried by one address or for one account: so many each minute, and by default as many at once.
@@ -43,6 +48,17 @@ export class AttemptLimit {
     return Math.max(0, Math.ceil((missing / this.#perMin) * minuteMs));
   }
 
+  /**
+   * A turn for one who was refused: how long until there is one for him and for all who were given theirs before. A crowd that
+   * waits so comes back as fast as the limit allows, instead of all at once again and again.
+   */
+  turnMs(key: string): number {
+    const bucket = this.#refilled(key);
+    const promisedAtMost = (turnAtMostMs / minuteMs) * this.#perMin;
+    bucket.promised = Math.max(1, Math.min(promisedAtMost, bucket.promised + 1));
+    return Math.max(0, Math.ceil(((bucket.promised - bucket.left) / this.#perMin) * minuteMs));
+  }
+
   /** What was taken turned out not to count. */
   giveBack(key: string): void {
     const bucket = this.#refilled(key);
@@ -51,9 +67,10 @@ export class AttemptLimit {
 
   #refilled(key: string): Bucket {
     const now = this.#clock();
-    const bucket = this.#buckets.get(key) ?? { left: this.#atOnce, at: now };
-    const since = Math.max(0, now - bucket.at);
-    bucket.left = Math.min(this.#atOnce, bucket.left + (since / minuteMs) * this.#perMin);
+    const bucket = this.#buckets.get(key) ?? { left: this.#atOnce, promised: 0, at: now };
+    const refill = (Math.max(0, now - bucket.at) / minuteMs) * this.#perMin;
+    bucket.left = Math.min(this.#atOnce, bucket.left + refill);
+    bucket.promised = Math.max(0, bucket.promised - refill);
     bucket.at = now;
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);

@@ -65,6 +65,34 @@ describe('requests of one user', () => {
   });
 });
 
+describe('requests of a crowd behind one address', () => {
+  const findServer = () => ask(server.url, 'dns', { app_id: 'flooim' }, { headers: { 'x-forwarded-for': '192.0.2.1' } });
+
+  async function refusals(count: number): Promise<number[]> {
+    const waits: number[] = [];
+    for (let i = 0; i < count; i++) waits.push(retryMs(await findServer()));
+    return waits;
+  }
+
+  it('that are refused are each told another time, at which there is room', async () => {
+    await start({ requestsPerSec: 2 });
+    for (let i = 0; i < 4; i++) expect((await findServer()).status).toBe(200);
+    expect(await refusals(3)).toEqual([500, 1000, 1500]);
+    for (let i = 0; i < 3; i++) {
+      clock.advance(500);
+      expect((await findServer()).status).toBe(200);
+    }
+    // Their turns have come: the next is the first again.
+    expect(await refusals(2)).toEqual([500, 1000]);
+  });
+
+  it('are told to wait 10 s at most, however many do not wait', async () => {
+    await start({ requestsPerSec: 2 });
+    for (let i = 0; i < 4; i++) expect((await findServer()).status).toBe(200);
+    expect((await refusals(30)).at(-1)).toBe(10_000);
+  });
+});
+
 describe('accounts made from one address', () => {
   it('are bounded by the hour, and the refusal says when to come back', async () => {
     await start({ registrationsPerHour: 4 });

@@ -79,14 +79,23 @@ export class RequestLimits {
   /** Counts a request of any kind; throws when there have been too many. */
   async count(request: FastifyRequest): Promise<void> {
     const service = await administratorKey(this.#context, request);
-    if (service) return take(this.#services, service);
+    if (service) return this.#countService(service);
     const user = userKey(this.#context, request);
-    if (!user) return take(this.#addresses, networkOf(request.ip));
+    if (!user) return this.#countAddress(networkOf(request.ip));
     if (!this.#users.take(user)) await this.#refuse(user, request);
   }
 
+  #countService(service: string): void {
+    if (!this.#services.take(service)) throw tooMany(this.#services.waitMs(service));
+  }
+
+  /** Behind one address may be a whole office, whose clients all come at once when the server is back. */
+  #countAddress(network: string): void {
+    if (!this.#addresses.take(network)) throw tooMany(this.#addresses.turnMs(network));
+  }
+
   async #refuse(user: string, { raw }: FastifyRequest): Promise<never> {
-    const refusal = tooMany(this.#users, user);
+    const refusal = tooMany(this.#users.waitMs(user));
     const due = this.#due.get(user) ?? 0;
     if (due >= refusalsDue) {
       this.#pauses?.add(user, raw.socket);
@@ -109,10 +118,6 @@ export class RequestLimits {
   }
 }
 
-function take(limit: AttemptLimit, key: string): void {
-  if (!limit.take(key)) throw tooMany(limit, key);
-}
-
-function tooMany(limit: AttemptLimit, key: string): ServerError {
-  return new ServerError('tooManyRequests', undefined, limit.waitMs(key));
+function tooMany(waitMs: number): ServerError {
+  return new ServerError('tooManyRequests', undefined, waitMs);
 }

@@ -66,7 +66,8 @@ describe('requests of one user', () => {
 });
 
 describe('requests of a crowd behind one address', () => {
-  const findServer = () => ask(server.url, 'dns', { app_id: 'flooim' }, { headers: { 'x-forwarded-for': '192.0.2.1' } });
+  const findServer = () =>
+    ask(server.url, 'dns', { app_id: 'flooim' }, { headers: { 'x-forwarded-for': '192.0.2.1' } });
 
   async function refusals(count: number): Promise<number[]> {
     const waits: number[] = [];

@@ -109,6 +109,33 @@ describe('the history of a conversation', () => {
     await alice.at('day-pill').waitFor({ state: 'detached' });
   });
 
+  test('is left at its end by who scrolls, also while rows change their size', async () => {
+    const list = alice.at('messages');
+    await list.press('End');
+    await alice.at('to-newest').waitFor({ state: 'detached' });
+    const changing = await alice.message('Thought 150').evaluateHandle((row: HTMLElement) => {
+      let tall = false;
+      return setInterval(() => {
+        tall = !tall;
+        row.style.paddingBottom = tall ? '40px' : '';
+      }, 50);
+    });
+    const fromEnd = () => list.evaluate((box) => box.scrollHeight - box.clientHeight - box.scrollTop);
+    // Who does nothing stays there, but for the moment until the change is seen.
+    for (let look = 0; look < 5; look += 1) {
+      await alice.page.waitForTimeout(70);
+      expect(await fromEnd()).toBeLessThan(50);
+    }
+    await list.hover();
+    await alice.page.mouse.wheel(0, -300);
+    await alice.at('to-newest').waitFor();
+    for (let look = 0; look < 5; look += 1) {
+      await alice.page.waitForTimeout(70);
+      expect(await fromEnd()).toBeGreaterThan(200);
+    }
+    await changing.evaluate((timer) => clearInterval(timer));
+  });
+
   test('is gone back in to what an answer quotes, or it is said that it is not there', async () => {
     const quote = (mid: string, text: string) => ({ reply: { mid, from: String(bob.uid), type: 'text', text } });
     await says(bob, { content: 'You remember', ext: quote(firstMid, 'Where it began') });

@@ -249,6 +249,8 @@ describe('a message', () => {
     const folded = await height();
     await alice.shoot('long-text');
     const top = () => text.evaluate((element) => Math.round(element.getBoundingClientRect().top));
+    // Before it clicks, the browser's driver may scroll the button to where nothing is before it.
+    await bubble(long).getByTestId('fold').hover();
     const before = await top();
     await bubble(long).getByTestId('fold').click();
     await expect.poll(height).toBeGreaterThan(folded * 2);

@@ -24,11 +24,30 @@ async function endOfMotion(): Promise<void> {
   await Promise.allSettled(ending.map(({ finished }) => finished));
 }
 
+const picturesWithinMs = 5000;
+
+/** Runs in the page: until a picture in view has come, letters stand for it. */
+async function endOfLoading(withinMs: number): Promise<void> {
+  const isInView = (picture: HTMLImageElement) => {
+    const { top, bottom, width } = picture.getBoundingClientRect();
+    return width > 0 && bottom > 0 && top < innerHeight;
+  };
+  const coming = [...document.images].filter((picture) => !picture.complete && isInView(picture));
+  const come = coming.map(
+    (picture) =>
+      new Promise((resolve) => {
+        for (const event of ['load', 'error']) picture.addEventListener(event, resolve);
+      }),
+  );
+  await Promise.race([Promise.all(come), new Promise((resolve) => setTimeout(resolve, withinMs))]);
+}
+
 /** Until nothing fades or slides any more. */
 export const awaitStillness = (page: Page): Promise<void> => page.evaluate(endOfMotion);
 
 /** Fails with every place that breaks a rule. What still fades in would be measured half transparent: it is awaited first. */
 export async function expectAccessible(page: Page, { exclude = [] }: AccessibilityOptions = {}): Promise<void> {
+  await page.evaluate(endOfLoading, picturesWithinMs);
   await awaitStillness(page);
   // The other mode opens a page for each look, for the sake of frames of other origins; we have none.
   const builder = new AxeBuilder({ page }).withTags(tags).setLegacyMode();

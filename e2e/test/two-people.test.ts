@@ -102,6 +102,24 @@ describe('two people in two browsers', () => {
     expect(await bubble.locator('a').getAttribute('rel')).toContain('noopener');
   });
 
+  test('read what comes while the message before it is being marked as read', async () => {
+    const { user_id: uid, token } = await callRest(server.url, 'tokenByName', { name: 'alice', password });
+    const script = await RawClient.login(server.url, { uid, token, guid: 'alice’s script' });
+    const to = { uid: Number(await alice.at('chat').getAttribute('data-uid')) };
+    let sent = 0;
+    const write = (content: string) => {
+      const payload = encodeMessageBody({ type: MessageType.CHAT, content });
+      script.sync({ meta: { id: ++sent, to, ns: Namespace.MESSAGE, payload } });
+    };
+    for (let gapMs = 1; gapMs <= 30; gapMs++) {
+      write(`One, ${gapMs} ms before`);
+      await new Promise((resolve) => setTimeout(resolve, gapMs));
+      write(`the other after ${gapMs} ms`);
+      await alice.sees(`the other after ${gapMs} ms`, 'read');
+    }
+    script.close();
+  });
+
   test('recall a message for both', async () => {
     await alice.say('Oops, wrong window');
     await bob.message('Oops').waitFor();

@@ -26,13 +26,15 @@ export function useNewMessages(
   const messages = useMessages();
   const conversations = useConversations();
   const connection = useConnection();
-  const unread = computed(() => conversations.byId.get(uid)?.unread ?? 0);
+  const unreadNow = () => conversations.byId.get(uid)?.unread ?? 0;
+  const unread = computed(unreadNow);
   const keepUnread = ref(false);
   const heard = ref('');
 
   const attention = useReading(
     () => covered.value,
-    () => (keepUnread.value ? 0 : unread.value),
+    // Asked after each reading of the list: what came while one was being marked leaves the number as it was.
+    () => (keepUnread.value ? 0 : unreadNow()),
     () => atBottom.value,
     () => messages.markRead(uid),
   );

@@ -439,6 +439,9 @@ describe('files between two people', () => {
       };
     });
     const kept = () => alice.page.evaluate(() => (window as never as { kept: Set<string> }).kept.size);
+    // He may have been led elsewhere before, and is taken nowhere against his will.
+    await bob.at('messages').press('End');
+    await bob.at('to-newest').waitFor({ state: 'detached' });
     await choose(alice, png('quick.png', landscape(300, 200, 0.3)));
     await expect.poll(kept).toBe(1);
     await alice.page.keyboard.press('Enter');

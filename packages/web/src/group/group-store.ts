@@ -60,18 +60,29 @@ export const useGroups = defineStore('groups', () => {
     look();
   }
 
-  function keep(notice: GroupNoticeMeta): void {
-    const before = notices.get(notice.groupId) ?? [];
-    if (!noticeKey(notice) || before.some(({ id }) => id === notice.id)) return;
-    if (isRewording(notice, before.at(-1))) return;
+  const noticesOf = (gid: number): readonly GroupNoticeMeta[] => notices.get(gid) ?? [];
+  const isKnown = ({ groupId, id }: GroupNoticeMeta): boolean => noticesOf(groupId).some((one) => one.id === id);
+
+  /** What is shown is kept already: a reload right after would lose it for ever. */
+  async function keep(self: number, notice: GroupNoticeMeta): Promise<void> {
+    const { groupId: gid } = notice;
+    const isWanted = () => im.userManage.getUid() === self && !isKnown(notice);
+    if (!isWanted() || isRewording(notice, noticesOf(gid).at(-1))) return;
+    await keptLines.keep(self, gid, noticeLine(notice));
     // Who comes to a device anew gets all that ever were.
-    notices.set(notice.groupId, [...before, notice].slice(-mostLines));
-    void keptLines.keep(im.userManage.getUid(), notice.groupId, noticeLine(notice));
+    if (isWanted()) notices.set(gid, [...noticesOf(gid), notice].slice(-mostLines));
+  }
+
+  /** Each knows all that came before it. */
+  let keeping = Promise.resolve();
+  function keepNext(notice: GroupNoticeMeta): void {
+    const self = im.userManage.getUid();
+    if (noticeKey(notice)) keeping = keeping.then(() => keep(self, notice));
   }
 
   async function readKept(gid: number): Promise<void> {
     const lines = await keptLines.of(im.userManage.getUid(), gid);
-    const known = notices.get(gid) ?? [];
+    const known = noticesOf(gid);
     const ids = new Set(known.map(({ id }) => id));
     const kept = lines.flatMap((line) => (line.kind === 'notice' && !ids.has(line.id) ? line.notice : []));
     if (kept.length > 0) notices.set(gid, [...kept, ...known].slice(-mostLines));
@@ -91,7 +102,7 @@ export const useGroups = defineStore('groups', () => {
       if (opened.has(groupId) && Number(from) === im.userManage.getUid()) im.groupManage.openGroup(groupId);
     },
     onGroupDestoryed: ({ groupId }) => destroyed.add(groupId),
-    onGroupNotice: keep,
+    onGroupNotice: keepNext,
     connectionChange: ({ name }) => {
       if (name !== 'online') return;
       readInfos();

@@ -48,6 +48,14 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+/** What a transaction wrote is kept when it ends, not when its last request did. */
+function ended(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
 function openDatabase(): Promise<IDBDatabase> {
   const request = indexedDB.open(databaseName, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(storeName);
@@ -67,7 +75,7 @@ export class KeptLines {
     return (found as KeptLine[] | undefined) ?? [];
   }
 
-  /** The oldest make room for it. */
+  /** The oldest make room for it. Done when it would be there after a reload, or cannot be kept. */
   async keep(self: number, conversation: number, line: KeptLine): Promise<void> {
     await this.#run('readwrite', async (store) => {
       const key: Key = [self, conversation, line.at, line.id];
@@ -92,7 +100,10 @@ export class KeptLines {
     try {
       this.#database ??= openDatabase().catch(() => null);
       const database = await this.#database;
-      return database ? await work(database.transaction(storeName, mode).objectStore(storeName)) : undefined;
+      if (!database) return undefined;
+      const transaction = database.transaction(storeName, mode);
+      const [result] = await Promise.all([work(transaction.objectStore(storeName)), ended(transaction)]);
+      return result;
     } catch {
       // A full or refused storage: a line that is not kept is missed after a reload, nothing else.
       return undefined;

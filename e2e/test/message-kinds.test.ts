@@ -251,7 +251,12 @@ describe('a message', () => {
     const top = () => text.evaluate((element) => Math.round(element.getBoundingClientRect().top));
     // Before it clicks, the browser's driver may scroll the button to where nothing is before it.
     await bubble(long).getByTestId('fold').hover();
-    const before = await top();
+    // What is above it may still be measured.
+    let before: number;
+    do {
+      before = await top();
+      await alice.page.waitForTimeout(200);
+    } while (before !== (await top()));
     await bubble(long).getByTestId('fold').click();
     await expect.poll(height).toBeGreaterThan(folded * 2);
     // The page has drawn it: the list did not run to the end of what was unfolded.

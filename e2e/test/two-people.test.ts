@@ -102,7 +102,7 @@ describe('two people in two browsers', () => {
     expect(await bubble.locator('a').getAttribute('rel')).toContain('noopener');
   });
 
-  test('read what comes while the message before it is being marked as read', async () => {
+  test('read what comes while the message before it is being marked as read, and click on what stands there', async () => {
     const { user_id: uid, token } = await callRest(server.url, 'tokenByName', { name: 'alice', password });
     const script = await RawClient.login(server.url, { uid, token, guid: 'alice’s script' });
     const to = { uid: Number(await alice.at('chat').getAttribute('data-uid')) };
@@ -111,11 +111,28 @@ describe('two people in two browsers', () => {
       const payload = encodeMessageBody({ type: MessageType.CHAT, content });
       script.sync({ meta: { id: ++sent, to, ns: Namespace.MESSAGE, payload } });
     };
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
     for (let gapMs = 1; gapMs <= 30; gapMs++) {
       write(`One, ${gapMs} ms before`);
-      await new Promise((resolve) => setTimeout(resolve, gapMs));
+      await pause(gapMs);
       write(`the other after ${gapMs} ms`);
       await alice.sees(`the other after ${gapMs} ms`, 'read');
+    }
+    // The list follows what comes: what stands there can be clicked all the same.
+    const isClickable = () =>
+      bob.at('messages').evaluate((list) => {
+        const { top, bottom } = list.getBoundingClientRect();
+        const inMiddle = [...list.querySelectorAll('[data-testid=message]')].find((bubble) => {
+          const box = bubble.getBoundingClientRect();
+          return box.top > top && box.top < (top + bottom) / 2;
+        });
+        const { left, top: y, width, height } = (inMiddle as Element).getBoundingClientRect();
+        return inMiddle?.contains(document.elementFromPoint(left + width / 2, y + height / 2));
+      });
+    for (let i = 0; i < 20; i++) {
+      write(`One of many, ${i}`);
+      await pause(50);
+      expect(await isClickable()).toBe(true);
     }
     script.close();
   });

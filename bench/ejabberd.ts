@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort, until } from '@flooim/testkit';
+import type { Cores } from './cores.ts';
 import { serverPrefix, type Target } from './processes.ts';
 import { folderUntilTheEnd } from './temporary.ts';
 import { open } from './xmpp.ts';
@@ -41,7 +42,7 @@ modules:
  * An instance of its own: own settings and spool in a temporary folder, own port on this machine alone, no name under which
  * another instance could find it. Its `url` is the port's address.
  */
-export async function startEjabberd(pin: boolean): Promise<Target> {
+export async function startEjabberd(pin: Cores | undefined): Promise<Target> {
   const folder = folderUntilTheEnd();
   const port = await freePort();
   const settings = join(folder, 'ejabberd.yml');

@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seedGroup, seedUsers, spawnServer, temporaryFolder, until } from '@flooim/testkit';
 import { type Crowd, openGroup, openRelayCrowd } from './crowd.ts';
 import { quantile } from './figures.ts';
+import { flushMs } from './flush.ts';
 import type { BenchOptions } from './options.ts';
 import { serverPrefix, startRelay, usageOf } from './processes.ts';
 import type { Report } from './report.ts';
@@ -44,7 +46,9 @@ export async function benchGroups(options: BenchOptions): Promise<Report> {
   const bare = await openRelayCrowd(relay.url, group.size, group.sample as Uint8Array);
   const ours = windows.map((): Noise[] => []);
   const baseline = windows.map((): Noise[] => []);
+  const flushes: number[] = [];
   for (let i = 0; i < options.runs; i++) {
+    flushes.push(await flushMs(join(data, 'flush')));
     for (const [k, window] of windows.entries()) {
       baseline[k]?.push(await saturateCrowd(bare, relay.pid, window, options.seconds));
       ours[k]?.push(await saturateCrowd(group, server.pid, window, options.seconds));
@@ -77,7 +81,7 @@ export async function benchGroups(options: BenchOptions): Promise<Report> {
       `Durable messages to a group of ${members} with ${group.size} devices there, one post at a time and ${windows[1]} under way; every ` +
       'device got every message, all of them the same bytes in the same order. Baseline: a bare ws server that sends the same bytes to as ' +
       'many sockets, as many posts under way.',
-    rows: [...rows(0), ...rows(1)],
+    rows: [...rows(0), ...rows(1), { what: 'a flush of this disk, alone', unit: 'ms', values: flushes }],
   };
 }
 

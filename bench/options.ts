@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Cores, chooseCores } from './cores.ts';
 
 /** What can be set on the command line of every benchmark. */
 export interface BenchOptions {
@@ -24,12 +25,12 @@ export interface BenchOptions {
   gb: number;
   /** Messages that arrive in a browser. */
   arrivals: number;
-  /** The server on the first core, the generator on the second. */
-  pin: boolean;
+  /** The server on one core, the generator on another. */
+  pin: Cores | undefined;
   writer: 'thread' | 'inline' | undefined;
 }
 
-export function readOptions(args: readonly string[]): { names: string[]; options: BenchOptions } {
+export async function readOptions(args: readonly string[]): Promise<{ names: string[]; options: BenchOptions }> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -67,7 +68,7 @@ export function readOptions(args: readonly string[]): { names: string[]; options
       kills: Number(values.kills),
       gb: Number(values.gb),
       arrivals: Number(values.arrivals),
-      pin: values.pin,
+      pin: values.pin ? await chooseCores() : undefined,
       writer: values.writer as BenchOptions['writer'],
     },
   };

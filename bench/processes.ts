@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePort, until } from '@flooim/testkit';
+import type { Cores } from './cores.ts';
 
 /** A process under load, as the system accounts for it. */
 export interface Usage {
@@ -53,14 +54,9 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
-/** Command words that keep the server on the first core, when that was asked for. */
-export function serverPrefix(pin: boolean): string[] {
-  return pin ? ['taskset', '-c', '0'] : [];
-}
-
-/** Moves this process, the generator, to the second core. */
-export function pinGenerator(): void {
-  execFileSync('taskset', ['-a', '-cp', '1', String(process.pid)], { stdio: 'ignore' });
+/** Command words that keep the server on its core, when that was asked for. */
+export function serverPrefix(pin: Cores | undefined): string[] {
+  return pin ? ['taskset', '-c', String(pin.server)] : [];
 }
 
 const relays = {
@@ -71,12 +67,12 @@ const relays = {
   door: new URL('./door-relay.ts', import.meta.url),
 };
 
-export function startRelay(pin: boolean, over: keyof typeof relays = 'ws'): Promise<Target> {
+export function startRelay(pin: Cores | undefined, over: keyof typeof relays = 'ws'): Promise<Target> {
   return startBare(relays[over], pin);
 }
 
 /** A program that takes a port first; it is there when it answers a GET. */
-export async function startBare(file: URL, pin: boolean, more: readonly string[] = []): Promise<Target> {
+export async function startBare(file: URL, pin: Cores | undefined, more: readonly string[] = []): Promise<Target> {
   const port = await freePort();
   const program = fileURLToPath(file);
   const [command, ...args] = [...serverPrefix(pin), process.execPath, program, String(port), ...more];

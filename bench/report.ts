@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, type as osType, release, totalmem } from 'node:os';
+import type { Cores } from './cores.ts';
 import { median, short } from './figures.ts';
 
 /** One figure of a benchmark, with every run's value. */
@@ -90,8 +91,9 @@ function draw(head: readonly string[], lines: readonly (readonly string[])[], te
 }
 
 /** Writes `results/NAME.json` and `.md`, with what somebody needs to get the same figures. */
-export function write(report: Report, command: string): void {
-  const known = { ...circumstances(), command };
+export function write(report: Report, command: string, pin?: Cores): void {
+  const cores = pin && { cores: `server on ${pin.server}, generator on ${pin.generator}` };
+  const known = { ...circumstances(), ...cores, command };
   const rows = report.rows.map((row) => ({
     ...row,
     median: median(row.values),

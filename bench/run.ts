@@ -1,5 +1,6 @@
 /** `npm run bench [-- NAME...] [options]`: measures, prints a table, writes results/NAME.json and NAME.md. */
 import { benchArrivals } from './arrivals.ts';
+import { keepOn } from './cores.ts';
 import { benchDoors } from './doors.ts';
 import { benchFiles } from './files.ts';
 import { benchGroups } from './groups.ts';
@@ -10,7 +11,6 @@ import { benchLogins } from './logins.ts';
 import { benchMessages } from './messages.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { benchPeers } from './peers.ts';
-import { pinGenerator } from './processes.ts';
 import { benchReady } from './ready.ts';
 import { type Report, summary, table, write, writeSummary } from './report.ts';
 import { benchWriter } from './writer.ts';
@@ -31,13 +31,13 @@ const benches: Record<string, (options: BenchOptions) => Promise<Report | undefi
 };
 
 const args = process.argv.slice(2);
-const { names, options } = readOptions(args);
+const { names, options } = await readOptions(args);
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
   process.exit(1);
 }
-if (options.pin) pinGenerator();
+if (options.pin) keepOn(options.pin.generator);
 const command = ['npm run bench --', ...args].join(' ').trim();
 const failed: string[] = [];
 for (const name of names.length > 0 ? names : Object.keys(benches)) {
@@ -48,7 +48,7 @@ for (const name of names.length > 0 ? names : Object.keys(benches)) {
   // It has said why there is none.
   if (!measured) continue;
   const report = options.pin ? { ...measured, name: `${measured.name}-pinned` } : measured;
-  write(report, command);
+  write(report, command, options.pin);
   console.log(`\n${report.name}: ${report.about}\n\n${table(report.rows)}`);
 }
 const kept = writeSummary();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type SpawnedServer, spawnServer, until } from '@flooim/testkit';
+import type { Cores } from './cores.ts';
 import { serverPrefix } from './processes.ts';
 
 const program = fileURLToPath(new URL('./timed-server.ts', import.meta.url));
@@ -20,7 +21,7 @@ export interface TimedServer {
   takeTimings(): Promise<Timing[]>;
 }
 
-export async function startTimedServer(data: string, pin: boolean): Promise<TimedServer> {
+export async function startTimedServer(data: string, pin: Cores | undefined): Promise<TimedServer> {
   const file = join(data, 'timings.json');
   const server = await spawnServer({ data, program, prefix: serverPrefix(pin), env: { FLOOIM_TIMINGS: file } });
   return {

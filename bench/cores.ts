@@ -18,13 +18,15 @@ export async function chooseCores(): Promise<Cores> {
   const folder = temporaryFolder('flooim-bench');
   const before = interrupts();
   await flushMs(join(folder, 'flush'));
-  const rises = [...interrupts()].map(([device, counts]) =>
-    counts.map((count, core) => count - (before.get(device)?.[core] ?? 0)),
-  );
   rmSync(folder, { recursive: true, force: true });
-  const most = Math.max(...rises.flat());
   // A disk in memory interrupts nobody.
-  const server = most < flushes ? 0 : (rises.find((cores) => cores.includes(most))?.indexOf(most) ?? 0);
+  let [server, most] = [0, flushes - 1];
+  for (const [device, counts] of interrupts()) {
+    for (const [core, count] of counts) {
+      const rise = count - (before.get(device)?.get(core) ?? 0);
+      if (rise > most) [server, most] = [core, rise];
+    }
+  }
   return { server, generator: server === 0 ? 1 : 0 };
 }
 
@@ -33,12 +35,15 @@ export function keepOn(core: number): void {
   execFileSync('taskset', ['-a', '-cp', String(core), String(process.pid)], { stdio: 'ignore' });
 }
 
-/** How often each device has interrupted each core. https://docs.kernel.org/filesystems/proc.html#kernel-data */
-function interrupts(): Map<string, number[]> {
+/** How often each device has interrupted each core, by the core's number. https://docs.kernel.org/filesystems/proc.html#kernel-data */
+function interrupts(): Map<string, Map<number, number>> {
   const [head = '', ...lines] = readFileSync('/proc/interrupts', 'utf8').trim().split('\n');
-  const cores = head.trim().split(/\s+/).length;
+  // One that is switched off has no column.
+  const cores = head.match(/\d+/g)?.map(Number) ?? [];
   const words = lines.map((line) => line.trim().split(/\s+/));
   // The others are the cores' own: timers, calls from one to another.
   const ofDevices = words.filter(([name = '']) => /^\d+:$/.test(name));
-  return new Map(ofDevices.map(([name = '', ...counts]) => [name, counts.slice(0, cores).map(Number)]));
+  return new Map(
+    ofDevices.map(([name = '', ...counts]) => [name, new Map(cores.map((core, i) => [core, Number(counts[i])]))]),
+  );
 }

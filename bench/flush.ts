@@ -6,9 +6,10 @@ import { median } from './figures.ts';
 const bytes = Buffer.alloc(20 * 1024, 7);
 const pauseMs = 3;
 
+/** As many `flushMs` makes, and so at least as many times the disk interrupts a core meanwhile. */
 export const flushes = 100;
 
-/** The median time of one flush of a file that does not grow, in ms, made at this path: nothing is sent before one. */
+/** The median time of one flush of a file that does not grow, in ms, made at this path: no message is told as sent before one. */
 export async function flushMs(path: string): Promise<number> {
   const file = openSync(path, 'w');
   const tookMs: number[] = [];

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seedGroup, seedUsers, spawnServer, temporaryFolder, until } from '@flooim/testkit';
+import { type Cores, keepOn } from './cores.ts';
 import { type Crowd, openGroup, openRelayCrowd } from './crowd.ts';
 import { quantile } from './figures.ts';
 import { flushMs } from './flush.ts';
@@ -48,7 +49,7 @@ export async function benchGroups(options: BenchOptions): Promise<Report> {
   const baseline = windows.map((): Noise[] => []);
   const flushes: number[] = [];
   for (let i = 0; i < options.runs; i++) {
-    flushes.push(await flushMs(join(data, 'flush')));
+    flushes.push(await serversFlushMs(data, options.pin));
     for (const [k, window] of windows.entries()) {
       baseline[k]?.push(await saturateCrowd(bare, relay.pid, window, options.seconds));
       ours[k]?.push(await saturateCrowd(group, server.pid, window, options.seconds));
@@ -83,6 +84,14 @@ export async function benchGroups(options: BenchOptions): Promise<Report> {
       'many sockets, as many posts under way.',
     rows: [...rows(0), ...rows(1), { what: 'a flush of this disk, alone', unit: 'ms', values: flushes }],
   };
+}
+
+/** Of the server's disk, as long as it takes on the server's core. */
+async function serversFlushMs(data: string, pin: Cores | undefined): Promise<number> {
+  if (pin) keepOn(pin.server);
+  const ms = await flushMs(join(data, 'flush'));
+  if (pin) keepOn(pin.generator);
+  return ms;
 }
 
 /** Messages on their way to everybody. */
